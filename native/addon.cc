@@ -1,0 +1,32 @@
+#include <node_api.h>
+
+#include "binding/board_object.h"
+#include "binding/channel_object.h"
+#include "binding/environment.h"
+#include "binding/output.h"
+#include "binding/primitive_object.h"
+#include "binding/segment_object.h"
+#include "binding/server_object.h"
+#include "binding/system.h"
+#include "binding/thread_object.h"
+
+/// Node calls this once in each environment (the main thread, every Worker).
+NAPI_MODULE_INIT() {
+  using namespace heddle::binding;
+  Environment* environment = nullptr;
+  if (Environment::Create(env, &environment) != napi_ok) {
+    napi_throw_error(env, "ERR_HEDDLE_INIT", "heddle: this environment cannot be initialised");
+    return nullptr;
+  }
+  RegisterSystem(*environment, exports);
+  RegisterLock(*environment, exports);
+  RegisterEvent(*environment, exports);
+  RegisterSemaphore(*environment, exports);
+  RegisterChannel(*environment, exports);
+  RegisterBoard(*environment, exports);
+  RegisterSegment(*environment, exports);
+  RegisterThread(*environment, exports);
+  RegisterServer(*environment, exports);
+  RegisterOutput(*environment, exports);
+  return exports;
+}

@@ -1,0 +1,189 @@
+#include "binding/async_hub.h"
+
+#include <algorithm>
+
+#include "binding/environment.h"
+#include "core/channel.h"
+#include "core/event.h"
+#include "core/lock.h"
+#include "core/primitive.h"
+#include "core/semaphore.h"
+#include "core/thread_registry.h"
+
+namespace heddle::binding {
+
+using core::Attempt;
+using core::Outcome;
+using core::WaitWord;
+
+AsyncHub* AsyncHub::Create(Environment& environment) { return new AsyncHub(environment); }
+
+AsyncHub::AsyncHub(Environment& environment) : environment_(environment) {
+  uv_async_init(environment.loop(), &async_, [](uv_async_t* async) {
+    static_cast<AsyncHub*>(async->data)->Look();
+  });
+  async_.data = this;
+  uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
+}
+
+void AsyncHub::SetSettler(napi_value settle, int32_t* pairs, size_t most_pairs) {
+  napi_env env = environment_.env();
+  napi_create_reference(env, settle, 1, &settler_);
+  napi_value name;
+  napi_create_string_utf8(env, "heddle", NAPI_AUTO_LENGTH, &name);
+  napi_async_init(env, nullptr, name, &context_);
+  pairs_ = pairs;
+  most_pairs_ = most_pairs;
+}
+
+Attempt AsyncHub::Try(const Waiter& waiter, bool waited) {
+  core::Resource* resource = waiter.resource.get();
+  auto primitive = [&]() -> core::Primitive& { return *static_cast<core::Primitive*>(resource); };
+  auto channel = [&]() -> core::Channel& { return *static_cast<core::Channel*>(resource); };
+  auto thread = [&]() -> core::ThreadRecord& {
+    return *static_cast<core::ThreadRecord*>(resource);
+  };
+  switch (waiter.operation) {
+    case Operation::kAcquireLock:
+      return core::Lock(primitive().cell(), primitive().scope())
+          .TryAcquire(environment_.holder(), waited);
+    case Operation::kWaitEvent:
+      return core::Event(primitive().cell(), primitive().scope()).TryWait(waiter.argument);
+    case Operation::kAcquireSemaphore:
+      return core::Semaphore(primitive().cell(), primitive().scope()).TryAcquire(waited);
+    case Operation::kReadChannel:
+      return channel().TryReadable(waited);
+    case Operation::kWriteChannel:
+      return channel().TryWritable();
+    case Operation::kThreadBegun:
+      return thread().TryBegun();
+    case Operation::kThreadEnded:
+      return thread().TryEnded();
+    case Operation::kOnlyDaemons:
+      return core::ThreadRegistry::Instance().TryOnlyDaemons();
+  }
+  return Attempt::Done();
+}
+
+Outcome AsyncHub::Start(WaitWord* word, Waiter waiter) {
+  if (shut_) return Outcome::kStopping;
+  std::deque<Waiter>& line = lines_[word];
+  // In line first, so that a change between the attempt and our sleep is rung.
+  if (line.empty()) core::Listen(word, this);
+  Attempt attempt = Try(waiter, !line.empty());
+  if (attempt.outcome != Outcome::kWait) {
+    if (line.empty()) {
+      core::StopListening(word, this);
+      lines_.erase(word);
+    }
+    return attempt.outcome;
+  }
+  words_[waiter.id] = word;
+  if (waiter.keeps_alive && keeping_alive_++ == 0) {
+    uv_ref(reinterpret_cast<uv_handle_t*>(&async_));
+  }
+  line.push_back(std::move(waiter));
+  return Outcome::kWait;
+}
+
+void AsyncHub::Gone(const Waiter& waiter) {
+  words_.erase(waiter.id);
+  if (waiter.keeps_alive && --keeping_alive_ == 0) {
+    uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
+  }
+}
+
+bool AsyncHub::Cancel(uint32_t id) {
+  auto found = words_.find(id);
+  if (found == words_.end()) return false;
+  WaitWord* word = found->second;
+  std::deque<Waiter>& line = lines_[word];
+  auto waiter =
+      std::find_if(line.begin(), line.end(), [&](const Waiter& other) { return other.id == id; });
+  Waiter cancelled = std::move(*waiter);
+  line.erase(waiter);
+  Gone(cancelled);
+  if (line.empty()) {
+    core::StopListening(word, this);
+    lines_.erase(word);
+    // A ring on its way to us may have been the only one: somebody else shall look.
+    core::Wake(*word, 1, cancelled.scope);
+  }
+  return true;
+}
+
+void AsyncHub::Ring(WaitWord* word) {
+  {
+    std::lock_guard guard(mutex_);
+    if (std::find(rung_.begin(), rung_.end(), word) == rung_.end()) rung_.push_back(word);
+  }
+  uv_async_send(&async_);
+}
+
+void AsyncHub::LookAt(WaitWord* word) {
+  auto found = lines_.find(word);
+  if (found == lines_.end()) return;
+  std::deque<Waiter>& line = found->second;
+  while (!line.empty()) {
+    Attempt attempt = Try(line.front(), true);
+    if (attempt.outcome == Outcome::kWait) return;
+    Waiter waiter = std::move(line.front());
+    line.pop_front();
+    settled_.emplace_back(waiter.id, attempt.outcome);
+    Gone(waiter);
+  }
+  core::StopListening(word, this);
+  lines_.erase(found);
+}
+
+void AsyncHub::Look() {
+  std::vector<WaitWord*> rung;
+  {
+    std::lock_guard guard(mutex_);
+    rung.swap(rung_);
+  }
+  for (WaitWord* word : rung) LookAt(word);
+  if (!settled_.empty()) Settle();
+}
+
+void AsyncHub::Settle() {
+  napi_env env = environment_.env();
+  std::vector<std::pair<uint32_t, Outcome>> settled;
+  settled.swap(settled_);
+  for (size_t next = 0; next < settled.size() && !shut_;) {
+    size_t count = std::min(settled.size() - next, most_pairs_);
+    for (size_t i = 0; i < count; ++i, ++next) {
+      pairs_[2 * i] = static_cast<int32_t>(settled[next].first);
+      pairs_[2 * i + 1] = static_cast<int32_t>(settled[next].second);
+    }
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+    napi_value settler, global, argument, result;
+    napi_get_reference_value(env, settler_, &settler);
+    napi_get_global(env, &global);
+    napi_create_uint32(env, static_cast<uint32_t>(count), &argument);
+    napi_status status =
+        napi_make_callback(env, context_, global, settler, 1, &argument, &result);
+    bool pending = false;
+    if (status != napi_ok && napi_is_exception_pending(env, &pending) == napi_ok && pending) {
+      napi_value error;
+      napi_get_and_clear_last_exception(env, &error);
+      napi_fatal_exception(env, error);
+    }
+    napi_close_handle_scope(env, scope);
+  }
+}
+
+void AsyncHub::Shut() {
+  shut_ = true;
+  for (auto& [word, line] : lines_) {
+    core::StopListening(word, this);
+    // As in Cancel.
+    core::Wake(*word, 1, line.front().scope);
+  }
+  lines_.clear();
+  uv_close(reinterpret_cast<uv_handle_t*>(&async_),
+           [](uv_handle_t* handle) { delete static_cast<AsyncHub*>(handle->data); });
+}
+
+}  // namespace heddle::binding

@@ -1,0 +1,213 @@
+#include "binding/channel_object.h"
+
+#include <vector>
+
+#include "binding/args.h"
+#include "binding/async_hub.h"
+#include "binding/errors.h"
+#include "binding/value_codec.h"
+#include "core/block.h"
+
+namespace heddle::binding {
+namespace {
+
+using core::Outcome;
+
+/// Per thread: the characters of the string that is being put.
+thread_local std::vector<char16_t> t_scratch;
+
+/// Puts and returns the message's position (0 or more), or minus the outcome.
+napi_value Put(const Args& args, core::Channel& channel, const core::Outgoing& message,
+               int64_t deadline) {
+  uint64_t position = 0;
+  Outcome outcome = channel.Put(message, deadline, args.environment().parker(), &position);
+  if (outcome != Outcome::kDone) return args.Return(-static_cast<int32_t>(outcome));
+  return args.Return(static_cast<double>(position));
+}
+
+/// putValue(value, shape, a, b, seconds): position, minus the outcome, or undefined where the
+/// value has to be packed
+napi_value PutValue(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  core::Outgoing message;
+  if (!EncodeValue(env, args[0], message, t_scratch)) return nullptr;
+  message.shape = static_cast<uint8_t>(args.Unsigned(1));
+  message.a = args.Int(2);
+  message.b = args.Int(3);
+  return Put(args, self->channel(), message, args.Deadline(4));
+}
+
+/// Reads the array of our objects that a message carries. False with an exception pending if
+/// one cannot be sent.
+bool ReadAttachments(const Args& args, napi_value array, std::vector<core::Resource*>& found) {
+  napi_env env = args.env();
+  uint32_t count = 0;
+  napi_get_array_length(env, array, &count);
+  for (uint32_t i = 0; i < count; ++i) {
+    napi_value element;
+    napi_get_element(env, array, i, &element);
+    Object* object = Unwrap(env, element);
+    if (object == nullptr || object->resource() == nullptr) {
+      napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "heddle: not an object that travels");
+      return false;
+    }
+    found.push_back(object->resource());
+  }
+  return true;
+}
+
+/// putPacked(codec, length, [bytes, attachments, seconds] or undefined, shape, a, b): as
+/// putValue. The payload is the first `length` bytes of the outgoing staging memory, or `bytes`
+/// where they are a typed array. Without seconds it waits for ever.
+napi_value PutPacked(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  core::Outgoing message;
+  message.codec = static_cast<core::Codec>(args.Unsigned(0));
+  message.size = args.Unsigned(1);
+  message.payload = args.environment().staging() + Staging::kOutgoing;
+  std::vector<core::Resource*> attachments;
+  int64_t deadline = os::kForever;
+  if (args.Has(2)) {
+    napi_value bytes, list, seconds;
+    napi_get_element(env, args[2], 0, &bytes);
+    napi_get_element(env, args[2], 1, &list);
+    napi_get_element(env, args[2], 2, &seconds);
+    bool is_typed_array = false, is_array = false;
+    if (napi_is_typedarray(env, bytes, &is_typed_array) == napi_ok && is_typed_array) {
+      void* data = nullptr;
+      napi_get_typedarray_info(env, bytes, nullptr, &message.size, &data, nullptr, nullptr);
+      message.payload = data;
+    }
+    if (napi_is_array(env, list, &is_array) == napi_ok && is_array) {
+      if (!ReadAttachments(args, list, attachments)) return nullptr;
+      message.attachments = attachments.data();
+      message.attachment_count = static_cast<uint32_t>(attachments.size());
+    }
+    deadline = args.DeadlineOf(seconds);
+  }
+  message.shape = static_cast<uint8_t>(args.Unsigned(3));
+  message.a = args.Int(4);
+  message.b = args.Int(5);
+  return Put(args, self->channel(), message, deadline);
+}
+
+/// take(seconds): the value; about the message see Staging::Word.
+napi_value Take(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  Environment& environment = args.environment();
+  core::Incoming& message = environment.incoming();
+  Outcome outcome = self->channel().Take(message, args.Deadline(0), environment.parker());
+  int32_t* words = environment.words();
+  words[Staging::kOutcome] = static_cast<int32_t>(outcome);
+  if (outcome != Outcome::kDone) return nullptr;
+  words[Staging::kA] = message.a;
+  words[Staging::kB] = message.b;
+  words[Staging::kShape] = message.shape;
+  words[Staging::kCodec] = static_cast<int32_t>(message.codec);
+  words[Staging::kLength] = static_cast<int32_t>(message.size);
+  words[Staging::kAttachments] = static_cast<int32_t>(message.attachments.size());
+  return DecodeValue(environment, message);
+}
+
+/// takeAttachments(): the objects that came with the message taken last.
+napi_value TakeAttachments(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  Environment& environment = args.environment();
+  std::vector<core::Ref<core::Resource>> attachments;
+  attachments.swap(environment.incoming().attachments);
+  napi_value array;
+  napi_create_array_with_length(env, attachments.size(), &array);
+  for (uint32_t i = 0; i < attachments.size(); ++i) {
+    napi_value object = NewInstance(environment, std::move(attachments[i]));
+    if (object == nullptr) return nullptr;
+    napi_set_element(env, array, i, object);
+  }
+  return array;
+}
+
+napi_value StartAsync(napi_env env, napi_callback_info info, AsyncHub::Operation operation,
+                      core::WaitWord& (core::Channel::*word)()) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  core::Channel& channel = self->channel();
+  return args.Return(args.environment().hub().Start(
+      &(channel.*word)(), {args.Unsigned(0), operation, args.Bool(1), 0, channel.scope(),
+                           core::Ref<core::Resource>::Share(&channel)}));
+}
+
+/// readableAsync(id, keepsAlive): Outcome
+napi_value ReadableAsync(napi_env env, napi_callback_info info) {
+  return StartAsync(env, info, AsyncHub::Operation::kReadChannel, &core::Channel::readable);
+}
+
+/// writableAsync(id, keepsAlive): Outcome
+napi_value WritableAsync(napi_env env, napi_callback_info info) {
+  return StartAsync(env, info, AsyncHub::Operation::kWriteChannel, &core::Channel::writable);
+}
+
+/// revoke(position): whether the message was still there
+napi_value Revoke(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  return args.Return(self->channel().Revoke(static_cast<uint64_t>(args.Number(0))));
+}
+
+/// isQueued(position): whether nobody has taken the message
+napi_value IsQueued(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  return args.Return(self->channel().IsQueued(static_cast<uint64_t>(args.Number(0))));
+}
+
+napi_value Close(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  if (auto* self = args.Self<ChannelObject>()) self->channel().Close();
+  return nullptr;
+}
+
+napi_value GetSize(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  return self == nullptr ? nullptr : args.Return(static_cast<double>(self->channel().Size()));
+}
+
+/// createChannel(shared, mostItems): Channel
+napi_value Create(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  os::Result<core::Ref<core::Channel>> created =
+      core::Channel::Create(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate,
+                            static_cast<uint64_t>(args.Number(1)));
+  if (!created.ok()) return ThrowFailure(args.environment(), created.failure());
+  return NewInstance(args.environment(),
+                     core::Ref<core::Resource>::Adopt(created.value().Leak()));
+}
+
+}  // namespace
+
+void RegisterChannel(Environment& environment, napi_value exports) {
+  napi_property_descriptor methods[] = {
+      Method("putValue", PutValue, environment),
+      Method("putPacked", PutPacked, environment),
+      Method("take", Take, environment),
+      Method("readableAsync", ReadableAsync, environment),
+      Method("writableAsync", WritableAsync, environment),
+      Method("revoke", Revoke, environment),
+      Method("isQueued", IsQueued, environment),
+      Method("close", Close, environment),
+      Getter("size", GetSize, environment),
+  };
+  DefineClass(environment, ClassId::kChannel, "Channel", methods, std::size(methods));
+  Export(environment, exports, "createChannel", Create);
+  Export(environment, exports, "takeAttachments", TakeAttachments);
+}
+
+}  // namespace heddle::binding

@@ -1,0 +1,161 @@
+#include "binding/environment.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <vector>
+
+#include "binding/async_hub.h"
+#include "binding/server_object.h"
+#include "core/thread_registry.h"
+#include "os/memory.h"
+#include "os/signal_pipe.h"
+#include "os/thread.h"
+
+namespace heddle::binding {
+namespace {
+
+/// The seats that nobody sits in.
+struct Seats {
+  std::mutex mutex;
+  std::vector<Seat*> empty;
+};
+
+Seats& TheSeats() {
+  static auto* seats = new Seats;
+  return *seats;
+}
+
+Seat* TakeSeat() {
+  Seats& seats = TheSeats();
+  {
+    std::lock_guard guard(seats.mutex);
+    if (!seats.empty.empty()) {
+      Seat* seat = seats.empty.back();
+      seats.empty.pop_back();
+      return seat;
+    }
+  }
+  os::Result<os::Mapping> staging = os::MapPrivate(Staging::kBytes);
+  if (!staging.ok()) {
+    std::fprintf(stderr, "heddle: no memory for a thread\n");
+    std::abort();
+  }
+  auto* seat = new Seat;
+  seat->staging = staging.value().base;
+  return seat;
+}
+
+void LeaveSeat(Seat* seat) {
+  Seats& seats = TheSeats();
+  std::lock_guard guard(seats.mutex);
+  seats.empty.push_back(seat);
+}
+
+/// True as soon as Node has begun to tear the environment down: from then on every call that
+/// could run JavaScript is refused.
+bool CannotRunJavaScript(napi_env env) {
+  napi_value undefined;
+  bool equal;
+  if (napi_get_undefined(env, &undefined) != napi_ok) return true;
+  if (napi_strict_equals(env, undefined, undefined, &equal) == napi_ok) return false;
+  // An exception that is only pending refuses, too, but passes.
+  bool pending = false;
+  return napi_is_exception_pending(env, &pending) != napi_ok || !pending;
+}
+
+}  // namespace
+
+void EnvironmentParker::Serve(napi_env env, uv_loop_t* loop, bool is_main) {
+  env_ = env;
+  loop_ = loop;
+  is_main_ = is_main;
+  signals_seen_ = 0;
+}
+
+core::Outcome EnvironmentParker::Interruption() {
+  if (CannotRunJavaScript(env_)) return core::Outcome::kStopping;
+  // Only the main thread's loop reads signals, and only where JavaScript listens to some.
+  if (is_main_ && os::PeekInterrupt(loop_->signal_pipefd[0], &signals_seen_)) {
+    return core::Outcome::kInterrupted;
+  }
+  return core::Outcome::kWait;
+}
+
+int EnvironmentParker::PokeDescriptor() {
+  // terminate() and exit() wake a Worker's loop. The main thread's is woken for much else,
+  // and nobody terminates it: there only signals matter.
+  return is_main_ ? loop_->signal_pipefd[0] : uv_backend_fd(loop_);
+}
+
+napi_status Environment::Create(napi_env env, Environment** created) {
+  uv_loop_t* loop;
+  napi_status status = napi_get_uv_event_loop(env, &loop);
+  if (status != napi_ok) return status;
+  auto* environment = new Environment(env, loop, os::IsMainThread());
+  status = napi_set_instance_data(
+      env, environment, [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); },
+      nullptr);
+  if (status != napi_ok) {
+    delete environment;
+    return status;
+  }
+  status = napi_add_env_cleanup_hook(
+      env, [](void* data) { static_cast<Environment*>(data)->CleanUp(); }, environment);
+  *created = environment;
+  return status;
+}
+
+Environment::Environment(napi_env env, uv_loop_t* loop, bool is_main)
+    : env_(env),
+      loop_(loop),
+      is_main_(is_main),
+      seat_(TakeSeat()),
+      hub_(AsyncHub::Create(*this)),
+      own_holder_(core::NewHolder()) {
+  seat_->parker.Serve(env, loop, is_main);
+  core::ThreadRegistry::Instance().AddParker(&seat_->parker);
+}
+
+Environment::~Environment() = default;
+
+void Environment::CleanUp() {
+  // A run that is still under way is cut short. Its locks, and those that the environment's own
+  // code holds, belong to nobody any more.
+  if (record_) record_->End(/*by_force=*/true);
+  record_ = {};
+  core::MarkHolderDead(own_holder_);
+  if (server_ != nullptr) server_->Shut();
+  hub_->Shut();
+  core::ThreadRegistry::Instance().RemoveParker(&seat_->parker);
+  LeaveSeat(seat_);
+}
+
+bool Environment::IsStopping() { return CannotRunJavaScript(env_); }
+
+bool Environment::IsLoopBusy() {
+  return server_ != nullptr ? server_->IsLoopBusy() : uv_loop_alive(loop_) != 0;
+}
+
+void Environment::SetClass(ClassId id, napi_value constructor) {
+  napi_create_reference(env_, constructor, 1, &classes_[static_cast<size_t>(id)]);
+}
+
+napi_value Environment::Class(ClassId id) {
+  napi_value constructor = nullptr;
+  napi_get_reference_value(env_, classes_[static_cast<size_t>(id)], &constructor);
+  return constructor;
+}
+
+void Environment::SetErrorFactory(napi_value factory) {
+  if (error_factory_ != nullptr) napi_delete_reference(env_, error_factory_);
+  napi_create_reference(env_, factory, 1, &error_factory_);
+}
+
+napi_value Environment::ErrorFactory() {
+  napi_value factory = nullptr;
+  if (error_factory_ != nullptr) napi_get_reference_value(env_, error_factory_, &factory);
+  return factory;
+}
+
+}  // namespace heddle::binding

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <node_api.h>
+#include <uv.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "binding/object.h"
+#include "core/holders.h"
+#include "core/message.h"
+#include "core/parker.h"
+#include "core/thread_record.h"
+
+namespace heddle::binding {
+
+class AsyncHub;
+class Server;
+
+/// The parker of an environment's thread: asks Node whether the environment is being torn down.
+class EnvironmentParker final : public core::Parker {
+ public:
+  core::Outcome Interruption() override;
+  int PokeDescriptor() override;
+
+  /// Gives the parker to an environment, or to nobody.
+  void Serve(napi_env env, uv_loop_t* loop, bool is_main);
+
+ private:
+  napi_env env_ = nullptr;
+  uv_loop_t* loop_ = nullptr;
+  bool is_main_ = false;
+  int signals_seen_ = 0;
+};
+
+/// What a thread of Node's takes over from one before it and leaves for one after it: memory
+/// that other threads may still touch when it has ended, so that it is never freed.
+struct Seat {
+  EnvironmentParker parker;
+  std::byte* staging = nullptr;
+};
+
+/// The memory by which JavaScript and the binding pass messages without allocating:
+///
+///   byte      0  16 words about the last message taken (Staged)
+///   byte     64  its payload, if it is packed and short enough
+///   byte 524288  a packed payload that is to be put
+struct Staging {
+  static constexpr size_t kBytes = size_t{1} << 20;
+  static constexpr size_t kIncoming = 64;
+  static constexpr size_t kOutgoing = kBytes / 2;
+  static constexpr size_t kIncomingBytes = kOutgoing - kIncoming;
+  static constexpr size_t kOutgoingBytes = kBytes - kOutgoing;
+
+  /// The words at byte 0. lib/_native/staging.ts names them, too.
+  enum Word { kOutcome, kA, kB, kShape, kCodec, kLength, kAttachments };
+};
+
+/// All that heddle keeps for one environment (the main thread's, or a Worker's). Made when the
+/// addon is loaded there, gone with the environment. No JavaScript value is kept anywhere else.
+class Environment {
+ public:
+  static napi_status Create(napi_env env, Environment** created);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  napi_env env() const { return env_; }
+  uv_loop_t* loop() const { return loop_; }
+  bool is_main() const { return is_main_; }
+  EnvironmentParker& parker() { return seat_->parker; }
+  AsyncHub& hub() { return *hub_; }
+  std::byte* staging() { return seat_->staging; }
+  int32_t* words() { return reinterpret_cast<int32_t*>(seat_->staging); }
+  core::Incoming& incoming() { return incoming_; }
+
+  /// Who acquires locks here: the thread's run, or the environment itself.
+  core::HolderId holder() const { return record_ ? record_->ident() : own_holder_; }
+  core::Ref<core::ThreadRecord>& record() { return record_; }
+
+  /// Whether JavaScript can no longer run here.
+  bool IsStopping();
+
+  void SetClass(ClassId id, napi_value constructor);
+  napi_value Class(ClassId id);
+  void SetErrorFactory(napi_value factory);
+  napi_value ErrorFactory();
+  void SetServer(Server* server) { server_ = server; }
+  /// Whether the loop has anything to do beside serving a channel.
+  bool IsLoopBusy();
+
+ private:
+  Environment(napi_env env, uv_loop_t* loop, bool is_main);
+  void CleanUp();
+
+  napi_env env_;
+  uv_loop_t* loop_;
+  bool is_main_;
+  Seat* seat_;
+  AsyncHub* hub_;
+  Server* server_ = nullptr;
+  core::HolderId own_holder_;
+  core::Ref<core::ThreadRecord> record_;
+  core::Incoming incoming_;
+  napi_ref classes_[static_cast<size_t>(ClassId::kCount)] = {};
+  napi_ref error_factory_ = nullptr;
+};
+
+}  // namespace heddle::binding

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "binding/object.h"
+#include "core/primitive.h"
+
+namespace heddle::binding {
+
+/// One environment's hold on a primitive; lock_object.cc, event_object.cc and
+/// semaphore_object.cc give it its methods.
+class PrimitiveObject : public Object {
+ public:
+  explicit PrimitiveObject(core::Ref<core::Resource> primitive)
+      : Object(ClassOf(static_cast<core::Primitive*>(primitive.get())->primitive()),
+               std::move(primitive)) {}
+
+  core::Primitive& primitive() const { return *static_cast<core::Primitive*>(resource()); }
+
+ private:
+  static ClassId ClassOf(core::PrimitiveKind kind) {
+    switch (kind) {
+      case core::PrimitiveKind::kLock:
+        return ClassId::kLock;
+      case core::PrimitiveKind::kEvent:
+        return ClassId::kEvent;
+      case core::PrimitiveKind::kSemaphore:
+        return ClassId::kSemaphore;
+    }
+    return ClassId::kLock;
+  }
+};
+
+void RegisterLock(Environment& environment, napi_value exports);
+void RegisterEvent(Environment& environment, napi_value exports);
+void RegisterSemaphore(Environment& environment, napi_value exports);
+
+}  // namespace heddle::binding

@@ -1,0 +1,196 @@
+#include "binding/server_object.h"
+
+#include "binding/args.h"
+#include "binding/channel_object.h"
+#include "binding/environment.h"
+#include "core/thread_record.h"
+
+namespace heddle::binding {
+namespace {
+
+/// The hub's number for the server itself; JavaScript counts from 1.
+constexpr uint32_t kServerWaiter = 0;
+
+template <class Handle>
+uv_handle_t* AsHandle(Handle& handle) {
+  return reinterpret_cast<uv_handle_t*>(&handle);
+}
+
+}  // namespace
+
+Server::Server(Environment& environment, core::Ref<core::Channel> mailbox, napi_value handler)
+    : environment_(environment), mailbox_(std::move(mailbox)), channel_(mailbox_) {
+  napi_env env = environment.env();
+  napi_create_reference(env, handler, 1, &handler_);
+  napi_value name;
+  napi_create_string_utf8(env, "heddle", NAPI_AUTO_LENGTH, &name);
+  napi_async_init(env, nullptr, name, &context_);
+
+  uv_loop_t* loop = environment.loop();
+  prepare_.data = idle_.data = keeper_.data = this;
+  uv_prepare_init(loop, &prepare_);
+  uv_prepare_start(&prepare_, [](uv_prepare_t* prepare) {
+    static_cast<Server*>(prepare->data)->BeforePoll();
+  });
+  uv_unref(AsHandle(prepare_));
+  uv_idle_init(loop, &idle_);
+  uv_unref(AsHandle(idle_));
+  uv_async_init(loop, &keeper_, [](uv_async_t*) {});
+  environment.SetServer(this);
+}
+
+void Server::Switch(core::Ref<core::Channel> channel) {
+  environment_.hub().Cancel(kServerWaiter);
+  channel_ = channel ? std::move(channel) : mailbox_;
+}
+
+void Server::AvoidPoll() {
+  uv_idle_start(&idle_, [](uv_idle_t*) {});
+}
+
+bool Server::IsLoopBusy() {
+  uv_unref(AsHandle(keeper_));
+  bool busy = uv_loop_alive(environment_.loop()) != 0;
+  if (!stopped_) uv_ref(AsHandle(keeper_));
+  return busy;
+}
+
+void Server::BeforePoll() {
+  uv_idle_stop(&idle_);
+  if (stopped_) return;
+
+  if (busy_) return;
+  if (channel_->Size() != 0 || channel_->IsClosed()) return Run();
+
+  AsyncHub& hub = environment_.hub();
+  if (IsLoopBusy()) {
+    hub.Cancel(kServerWaiter);
+    core::Outcome outcome = hub.Start(
+        &channel_->readable(),
+        {kServerWaiter, AsyncHub::Operation::kReadChannel, /*keeps_alive=*/false, 0,
+         channel_->scope(), core::Ref<core::Resource>::Share(channel_.get())});
+    if (outcome != core::Outcome::kWait) AvoidPoll();
+    return;
+  }
+  hub.Cancel(kServerWaiter);
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(environment_.env(), &scope) != napi_ok) return;
+  core::Outcome outcome = channel_->WaitReadable(os::kForever, environment_.parker());
+  napi_close_handle_scope(environment_.env(), scope);
+  if (outcome == core::Outcome::kDone) Run();
+}
+
+void Server::Run() {
+  // The handler may leave work in the loop, or more to take: look again before polling.
+  AvoidPoll();
+  napi_env env = environment_.env();
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value handler, global, result;
+  napi_get_reference_value(env, handler_, &handler);
+  napi_get_global(env, &global);
+  napi_status status = napi_make_callback(env, context_, global, handler, 0, nullptr, &result);
+  bool pending = false;
+  if (status != napi_ok && napi_is_exception_pending(env, &pending) == napi_ok && pending) {
+    napi_value error;
+    napi_get_and_clear_last_exception(env, &error);
+    napi_fatal_exception(env, error);
+  }
+  napi_close_handle_scope(env, scope);
+}
+
+void Server::Refuse() {
+  mailbox_->Close();
+  core::Incoming message;
+  while (mailbox_->Take(message, 0, environment_.parker()) == core::Outcome::kDone) {
+    for (core::Ref<core::Resource>& attachment : message.attachments) {
+      if (attachment->kind() != core::Resource::Kind::kThread) continue;
+      static_cast<core::ThreadRecord*>(attachment.get())->End(/*by_force=*/true);
+    }
+  }
+}
+
+void Server::Stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  environment_.hub().Cancel(kServerWaiter);
+  uv_idle_stop(&idle_);
+  uv_prepare_stop(&prepare_);
+  uv_unref(AsHandle(keeper_));
+  Refuse();
+}
+
+void Server::Shut() {
+  Refuse();
+  auto closed = [](uv_handle_t* handle) {
+    auto* server = static_cast<Server*>(handle->data);
+    if (--server->open_handles_ == 0) delete server;
+  };
+  uv_close(AsHandle(prepare_), closed);
+  uv_close(AsHandle(idle_), closed);
+  uv_close(AsHandle(keeper_), closed);
+}
+
+namespace {
+
+/// What JavaScript holds; the server itself belongs to the environment.
+class ServerObject : public Object {
+ public:
+  static constexpr ClassId kClass = ClassId::kServer;
+  explicit ServerObject(Server* server) : Object(kClass), server_(server) {}
+  Server& server() const { return *server_; }
+
+ private:
+  Server* server_;
+};
+
+/// serve(mailbox, handler): Server
+napi_value Serve(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* mailbox = args.As<ChannelObject>(0);
+  if (mailbox == nullptr) return nullptr;
+  auto* server = new Server(args.environment(),
+                            core::Ref<core::Channel>::Share(&mailbox->channel()), args[1]);
+  return NewInstance(args.environment(), new ServerObject(server));
+}
+
+/// switchTo(channel, or null for the mailbox)
+napi_value SwitchTo(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ServerObject>();
+  if (self == nullptr) return nullptr;
+  core::Ref<core::Channel> channel;
+  if (args.Has(0)) {
+    auto* object = args.As<ChannelObject>(0);
+    if (object == nullptr) return nullptr;
+    channel = core::Ref<core::Channel>::Share(&object->channel());
+  }
+  self->server().Switch(std::move(channel));
+  return nullptr;
+}
+
+napi_value SetBusy(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  if (auto* self = args.Self<ServerObject>()) self->server().SetBusy(args.Bool(0));
+  return nullptr;
+}
+
+napi_value Stop(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  if (auto* self = args.Self<ServerObject>()) self->server().Stop();
+  return nullptr;
+}
+
+}  // namespace
+
+void RegisterServer(Environment& environment, napi_value exports) {
+  napi_property_descriptor methods[] = {
+      Method("switchTo", SwitchTo, environment),
+      Method("setBusy", SetBusy, environment),
+      Method("stop", Stop, environment),
+  };
+  DefineClass(environment, ClassId::kServer, "Server", methods, std::size(methods));
+  Export(environment, exports, "serve", Serve);
+}
+
+}  // namespace heddle::binding

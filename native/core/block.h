@@ -1,0 +1,37 @@
+#pragma once
+
+#include <utility>
+
+#include "core/parker.h"
+#include "core/wait_word.h"
+
+namespace heddle::core {
+
+/// Makes attempts until one succeeds or fails, the deadline passes or the wait is interrupted,
+/// asleep in between. `attempt(bool waited)` returns an Attempt; `waited` tells it that this
+/// thread has been asleep, so that others may still be.
+///
+/// `deadline` is in monotonic nanoseconds: 0 means one attempt only, os::kForever no end.
+template <class Try>
+Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try&& attempt) {
+  Attempt first = attempt(false);
+  if (first.outcome != Outcome::kWait) return first.outcome;
+  if (deadline == 0) return Outcome::kTimedOut;
+
+  ParkSession session(parker);
+  Attempt last = first;
+  for (;;) {
+    Outcome slept = session.Sleep(word.value, last.sleep_on, scope, deadline);
+    if (slept == Outcome::kDone || slept == Outcome::kTimedOut) {
+      last = attempt(true);
+      if (last.outcome != Outcome::kWait) return last.outcome;
+      if (slept == Outcome::kDone) continue;
+      return slept;
+    }
+    // We may have consumed a wake-up that was meant for whoever can use it: hand it on.
+    Wake(word, 1, scope);
+    return slept;
+  }
+}
+
+}  // namespace heddle::core

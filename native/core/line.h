@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/wait_word.h"
+
+namespace heddle::core {
+
+/// Receives the rings of words that it listens to. Any thread may ring, so `Ring` only notes
+/// the word down and makes the listener's own thread look at it.
+class Listener {
+ public:
+  virtual void Ring(WaitWord* word) = 0;
+
+ protected:
+  ~Listener() = default;
+};
+
+/// The process's waiters that hold no thread. A listener is entered once for each word,
+/// whatever the number of promises behind it.
+///
+/// Order matters: Listen first, then attempt; a waker changes the word first, then rings. One
+/// of the two sees the other.
+void Listen(WaitWord* word, Listener* listener);
+
+/// Ends it. After the return, `listener` is not rung for `word` any more.
+void StopListening(WaitWord* word, Listener* listener);
+
+/// Rings everybody who listens to `word`.
+void RingListeners(WaitWord* word);
+
+}  // namespace heddle::core

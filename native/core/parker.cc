@@ -1,0 +1,73 @@
+#include "core/parker.h"
+
+#include "os/clock.h"
+#include "os/descriptor_watch.h"
+
+namespace heddle::core {
+namespace {
+
+/// The first sleep, before the price of watching is paid.
+constexpr int64_t kFirstSleep = 5'000'000;
+/// The longest sleep without a look about.
+constexpr int64_t kSlice = 250'000'000;
+/// The same once somebody has poked: an interruption may be a moment behind its poke.
+constexpr int64_t kAlertSlice = 20'000'000;
+
+std::atomic<Housekeeping> g_housekeeping{nullptr};
+
+int64_t Earlier(int64_t deadline, int64_t moment) {
+  return deadline != os::kForever && deadline < moment ? deadline : moment;
+}
+
+}  // namespace
+
+void SetHousekeeping(Housekeeping work) { g_housekeeping.store(work); }
+
+void Parker::Poke() {
+  poked_.fetch_add(1);
+  os::FutexWake(poked_, os::kEverybody, Scope::kPrivate);
+}
+
+ParkSession::~ParkSession() {
+  if (watched_ >= 0) os::UnwatchDescriptor(watched_);
+}
+
+Outcome ParkSession::SleepFirst(Word& word, uint32_t expected, Scope scope, int64_t deadline) {
+  int64_t end = Earlier(deadline, os::MonotonicNanos() + kFirstSleep);
+  if (os::FutexWait(word, expected, scope, end) == os::FutexResult::kTimedOut &&
+      end == deadline) {
+    return Outcome::kTimedOut;
+  }
+  return Outcome::kDone;
+}
+
+Outcome ParkSession::Sleep(Word& word, uint32_t expected, Scope scope, int64_t deadline) {
+  if (!slept_) {
+    slept_ = true;
+    // Before the first sleep, too: `for (;;) { try { wait() } catch {} }` must end at once.
+    if (Outcome outcome = parker_.Interruption(); outcome != Outcome::kWait) return outcome;
+    if (parker_.spin().Until(word, expected)) return Outcome::kDone;
+    return SleepFirst(word, expected, scope, deadline);
+  }
+
+  if (watched_ < 0) {
+    pokes_before_ = parker_.poked_.load();
+    watched_ = parker_.PokeDescriptor();
+    if (watched_ >= 0) os::WatchDescriptor(watched_, &parker_.poked_);
+  }
+  // Read before the stop test: a poke after the test then keeps us from falling asleep.
+  uint32_t poked = parker_.poked_.load();
+  if (Outcome outcome = parker_.Interruption(); outcome != Outcome::kWait) return outcome;
+  if (word.load() != expected) return Outcome::kDone;
+
+  int64_t now = os::MonotonicNanos();
+  if (deadline != os::kForever && now >= deadline) return Outcome::kTimedOut;
+  int64_t end = Earlier(deadline, now + (poked != pokes_before_ ? kAlertSlice : kSlice));
+  if (os::FutexWaitEither(word, expected, scope, parker_.poked_, poked, end) ==
+      os::FutexResult::kTimedOut) {
+    if (Housekeeping work = g_housekeeping.load()) work();
+  }
+  return Outcome::kDone;
+}
+
+}  // namespace heddle::core

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/spin.h"
+#include "core/wait_word.h"
+
+namespace heddle::core {
+
+/// A thread that can block in heddle: how its waits are interrupted, and how its owner is
+/// asked whether they should be. One for each environment; never freed, since the watcher
+/// and other threads may poke it at any time, but used again by later threads.
+class Parker {
+ public:
+  virtual ~Parker() = default;
+
+  /// kWait, kInterrupted or kStopping. Called on the parker's own thread only.
+  virtual Outcome Interruption() = 0;
+
+  /// The descriptor that becomes readable when an interruption may have come, or -1.
+  virtual int PokeDescriptor() = 0;
+
+  /// Makes a parked thread look about. Any thread may call it.
+  void Poke();
+
+  Spin& spin() { return spin_; }
+
+ private:
+  friend class ParkSession;
+  Word poked_{0};
+  Spin spin_;
+};
+
+/// One blocking call of one thread, from its first sleep to its return.
+///
+/// A plain futex wait in a Worker hangs Node for ever: Worker::Exit joins the thread before
+/// any hook of ours runs. So after a first short sleep the thread sleeps on two words, the
+/// primitive's and its parker's, which the process's watcher pokes when the environment's own
+/// loop is poked (terminate, exit, signal). An edge is lost when the loop's wake-up was already
+/// pending, so that no sleep lasts longer than a slice.
+class ParkSession {
+ public:
+  explicit ParkSession(Parker& parker) : parker_(parker) {}
+  ~ParkSession();
+  ParkSession(const ParkSession&) = delete;
+  ParkSession& operator=(const ParkSession&) = delete;
+
+  /// Sleeps while `word` holds `expected`. kDone: look again (woken, poked or a slice is
+  /// over); kTimedOut; or the interruption.
+  Outcome Sleep(Word& word, uint32_t expected, Scope scope, int64_t deadline);
+
+ private:
+  Outcome SleepFirst(Word& word, uint32_t expected, Scope scope, int64_t deadline);
+
+  Parker& parker_;
+  bool slept_ = false;
+  int watched_ = -1;
+  uint32_t pokes_before_ = 0;
+};
+
+/// Called about every quarter of a second by each thread that is blocked for long: the place
+/// for work that somebody must do while all JavaScript stands still.
+using Housekeeping = void (*)();
+void SetHousekeeping(Housekeeping work);
+
+}  // namespace heddle::core

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "core/resource.h"
+#include "os/memory.h"
+#include "os/result.h"
+
+namespace heddle::core {
+
+/// A block of shared memory that users name: the thing behind SharedMemory. It can be mapped
+/// any number of times.
+///
+/// One that is created without a name gets one only when somebody asks for it, so that most
+/// never appear in the file system and cannot be left behind there.
+class Segment final : public Resource {
+ public:
+  static os::Result<Ref<Segment>> Create(const std::string& name, size_t size, bool track);
+  static os::Result<Ref<Segment>> CreateUnnamed(size_t size, bool track);
+  static os::Result<Ref<Segment>> Open(const std::string& name);
+
+  /// The name, without a slash.
+  os::Result<std::string> Name();
+  os::Result<bool> Unlink();
+  os::Result<os::Mapping> Map();
+  size_t size() const { return size_; }
+
+ private:
+  Segment(int descriptor, size_t size, std::string name, bool track)
+      : Resource(Kind::kSharedMemory),
+        descriptor_(descriptor),
+        size_(size),
+        track_(track),
+        name_(std::move(name)) {}
+  ~Segment() override;
+  static os::Result<Ref<Segment>> Make(os::Result<int> descriptor, std::string name, bool track);
+
+  const int descriptor_;
+  const size_t size_;
+  const bool track_;
+  std::mutex mutex_;
+  std::string name_;  ///< Empty while there is none.
+  bool unlinked_ = false;
+};
+
+
+}  // namespace heddle::core

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "os/futex.h"
+
+namespace heddle::core {
+
+using os::Scope;
+using os::Word;
+
+/// The word that a primitive's waiters sleep on, and how many waiters without a thread
+/// (promises) listen to it. It may lie in memory that other processes map.
+struct WaitWord {
+  Word value{0};
+  Word listeners{0};
+};
+
+/// What one look at a primitive came to.
+enum class Outcome : uint8_t {
+  kDone,        ///< The waiter has what it waited for.
+  kWait,        ///< Not yet.
+  kTimedOut,    ///< The deadline passed first.
+  kInterrupted, ///< SIGINT arrived for the main thread.
+  kStopping,    ///< The thread's environment is being torn down: no JavaScript can run.
+  kAbandoned,   ///< A lock's holder died with it.
+  kClosed,      ///< The channel is closed and has nothing left.
+};
+
+/// One attempt: its outcome and, for kWait, the value of the word to sleep on.
+struct Attempt {
+  Outcome outcome;
+  uint32_t sleep_on = 0;
+
+  static Attempt Done() { return {Outcome::kDone}; }
+  static Attempt Sleep(uint32_t value) { return {Outcome::kWait, value}; }
+  static Attempt Failed(Outcome outcome) { return {outcome}; }
+};
+
+/// Wakes up to `count` threads that sleep on `word`, and everybody who listens to it.
+/// The caller has changed the word before.
+void Wake(WaitWord& word, int count, Scope scope);
+
+}  // namespace heddle::core

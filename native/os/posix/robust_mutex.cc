@@ -1,0 +1,43 @@
+#include "os/robust_mutex.h"
+
+#include <pthread.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+namespace heddle::os {
+namespace {
+
+static_assert(sizeof(pthread_mutex_t) <= 64);
+
+pthread_mutex_t* Mutex(std::byte* storage) {
+  return std::launder(reinterpret_cast<pthread_mutex_t*>(storage));
+}
+
+}  // namespace
+
+void RobustMutex::Initialize() {
+  pthread_mutexattr_t attributes;
+  pthread_mutexattr_init(&attributes);
+  pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+  pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  pthread_mutex_init(new (storage_) pthread_mutex_t, &attributes);
+  pthread_mutexattr_destroy(&attributes);
+}
+
+bool RobustMutex::Lock() {
+  int error = pthread_mutex_lock(Mutex(storage_));
+  if (error == 0) return false;
+  if (error != EOWNERDEAD) {
+    std::fprintf(stderr, "heddle: a shared mutex is broken (error %d)\n", error);
+    std::abort();
+  }
+  pthread_mutex_consistent(Mutex(storage_));
+  return true;
+}
+
+void RobustMutex::Unlock() { pthread_mutex_unlock(Mutex(storage_)); }
+
+}  // namespace heddle::os

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "os/result.h"
+
+namespace heddle::os {
+
+/// Named shared memory, the kind that CPython's shared_memory maps too. A name has no slash.
+
+/// Creates the segment `name` of `size` zeroed bytes; fails with EEXIST where it exists.
+/// Returns its descriptor (close-on-exec).
+Result<int> CreateSegment(const std::string& name, size_t size);
+
+/// Creates a segment that has no name yet. Fails with ENOTSUP where the system has none.
+Result<int> CreateUnnamedSegment(size_t size);
+
+/// Gives a segment of CreateUnnamedSegment its name; fails with EEXIST where it is taken.
+Result<bool> NameSegment(int descriptor, const std::string& name);
+
+/// Opens an existing segment; ENOENT where there is none. Returns its descriptor.
+Result<int> OpenSegment(const std::string& name);
+
+/// The size of a segment in bytes.
+Result<size_t> SegmentSize(int descriptor);
+
+/// Removes the name. Who has the segment open keeps it.
+Result<bool> UnlinkSegment(const std::string& name);
+
+}  // namespace heddle::os

@@ -1,0 +1,26 @@
+// The watching side: see watchdog.ts.
+import { writeSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import { killGroup } from './kill-group.js';
+import { views } from './watchdog-state.js';
+
+const POLL_MS = 200;
+const STDERR = 2;
+
+const { deadline, children, nameLength, name } = views(workerData);
+
+setInterval(() => {
+  const end = Atomics.load(deadline, 0);
+  if (end === 0n || Date.now() < end) return;
+  // Not process.stderr: in a Worker that goes through the thread that hangs.
+  writeSync(STDERR, `\nheddle test watchdog: ${readName()} hung\n`);
+  for (const pid of children) {
+    if (pid !== 0) killGroup(pid);
+  }
+  process.kill(process.pid, 'SIGKILL');
+}, POLL_MS);
+
+function readName() {
+  // A copy: TextDecoder does not read shared memory.
+  return new TextDecoder().decode(name.slice(0, nameLength[0]));
+}
