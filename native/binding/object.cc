@@ -44,7 +44,7 @@ napi_value NewInstance(Environment& environment, Object* object) {
 napi_value NewInstance(Environment& environment, core::Ref<core::Resource> resource) {
   switch (resource->kind()) {
     case core::Resource::Kind::kCell:
-      return NewInstance(environment, new PrimitiveObject(std::move(resource)));
+      return NewInstance(environment, new PrimitiveObject(resource));
     case core::Resource::Kind::kChannel:
       return NewInstance(environment, new ChannelObject(std::move(resource)));
     case core::Resource::Kind::kSharedMemory:

@@ -9,9 +9,9 @@ namespace heddle::binding {
 /// semaphore_object.cc give it its methods.
 class PrimitiveObject : public Object {
  public:
-  explicit PrimitiveObject(core::Ref<core::Resource> primitive)
-      : Object(ClassOf(static_cast<core::Primitive*>(primitive.get())->primitive()),
-               std::move(primitive)) {}
+  // By reference, since the order in which the arguments are evaluated is open.
+  explicit PrimitiveObject(const core::Ref<core::Resource>& primitive)
+      : Object(ClassOf(static_cast<core::Primitive*>(primitive.get())->primitive()), primitive) {}
 
   core::Primitive& primitive() const { return *static_cast<core::Primitive*>(resource()); }
 

@@ -51,15 +51,18 @@ void Server::AvoidPoll() {
 bool Server::IsLoopBusy() {
   uv_unref(AsHandle(keeper_));
   bool busy = uv_loop_alive(environment_.loop()) != 0;
-  if (!stopped_) uv_ref(AsHandle(keeper_));
+  uv_ref(AsHandle(keeper_));
   return busy;
 }
 
 void Server::BeforePoll() {
   uv_idle_stop(&idle_);
-  if (stopped_) return;
-
   if (busy_) return;
+  if (awaits_quiet_) {
+    if (IsLoopBusy()) return;
+    awaits_quiet_ = false;
+    return Run();
+  }
   if (channel_->Size() != 0 || channel_->IsClosed()) return Run();
 
   AsyncHub& hub = environment_.hub();
@@ -108,16 +111,6 @@ void Server::Refuse() {
       static_cast<core::ThreadRecord*>(attachment.get())->End(/*by_force=*/true);
     }
   }
-}
-
-void Server::Stop() {
-  if (stopped_) return;
-  stopped_ = true;
-  environment_.hub().Cancel(kServerWaiter);
-  uv_idle_stop(&idle_);
-  uv_prepare_stop(&prepare_);
-  uv_unref(AsHandle(keeper_));
-  Refuse();
 }
 
 void Server::Shut() {
@@ -175,9 +168,9 @@ napi_value SetBusy(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-napi_value Stop(napi_env env, napi_callback_info info) {
+napi_value AwaitQuiet(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  if (auto* self = args.Self<ServerObject>()) self->server().Stop();
+  if (auto* self = args.Self<ServerObject>()) self->server().AwaitQuiet();
   return nullptr;
 }
 
@@ -187,7 +180,7 @@ void RegisterServer(Environment& environment, napi_value exports) {
   napi_property_descriptor methods[] = {
       Method("switchTo", SwitchTo, environment),
       Method("setBusy", SetBusy, environment),
-      Method("stop", Stop, environment),
+      Method("awaitQuiet", AwaitQuiet, environment),
   };
   DefineClass(environment, ClassId::kServer, "Server", methods, std::size(methods));
   Export(environment, exports, "serve", Serve);

@@ -30,8 +30,9 @@ class Server final {
   void SetBusy(bool busy) { busy_ = busy; }
   /// Whether the loop has anything else to do.
   bool IsLoopBusy();
-  /// Serves no more: the Worker ends when its loop has nothing left.
-  void Stop();
+  /// The run has left timers, sockets or the like behind: calls the handler when the last of them
+  /// is gone, and serves nothing until then.
+  void AwaitQuiet() { awaits_quiet_ = true; }
 
   /// The environment is going. The server deletes itself when libuv has let go of it.
   void Shut();
@@ -50,7 +51,7 @@ class Server final {
   napi_ref handler_ = nullptr;
   napi_async_context context_ = nullptr;
   bool busy_ = false;
-  bool stopped_ = false;
+  bool awaits_quiet_ = false;
   uv_prepare_t prepare_;
   uv_idle_t idle_;       ///< Running: libuv polls without waiting.
   uv_async_t keeper_;    ///< Keeps the loop alive as long as we serve.

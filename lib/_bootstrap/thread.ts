@@ -1,0 +1,8 @@
+// The entry point of every Worker that heddle starts. Plain JavaScript for Node: loaders that the
+// program was started with are in force here, too.
+import { workerData } from 'node:worker_threads';
+import { internals } from '../threading/index.js';
+import '../multiprocessing/shared-memory.js';
+
+internals.writeOutputDirectly();
+internals.becomeThread(workerData);

@@ -1,0 +1,4 @@
+export * from './arguments.js';
+export * from './holdable.js';
+export * from './thenable.js';
+export * from './time.js';

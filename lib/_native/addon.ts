@@ -1,0 +1,151 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * What the addon exports. Times are seconds, less than 0 for ever, 0 only one attempt; results
+ * named `Outcome` are numbers of `outcome.ts`. Native objects belong to one thread; those that
+ * can be sent are `Sendable`.
+ */
+export interface Addon {
+  createLock(shared: boolean): NativeLock;
+  createEvent(shared: boolean): NativeEvent;
+  createSemaphore(shared: boolean, value: number): NativeSemaphore;
+  createChannel(shared: boolean, mostItems: number): NativeChannel;
+  createBoard(): NativeBoard;
+  createSegment(name: string | undefined, bytes: number, track: boolean): NativeSegment;
+  openSegment(name: string): NativeSegment;
+  createThread(name: string, daemon: boolean): NativeThread;
+
+  /** The objects that came with the message taken last. */
+  takeAttachments(): Sendable[];
+  /** Leaves an object for a thread that does not exist yet; the ticket is good once. */
+  deposit(object: Sendable): number;
+  withdraw(ticket: number): Sendable | undefined;
+
+  /** Makes this thread serve `mailbox`: see native/binding/server_object.h. */
+  serve(mailbox: NativeChannel, handler: () => void): NativeServer;
+  /** Done when no thread lives that the program must wait for. */
+  onlyDaemonsAsync(id: number): number;
+  /** Takes a promise's waiter out of its line; false if it is not there any more. */
+  cancel(id: number): boolean;
+  setSettler(settle: (count: number) => void, pairs: Int32Array): void;
+  setErrorFactory(
+    factory: (errno: number, syscall: string, filename: string | undefined) => Error,
+  ): void;
+
+  staging(): ArrayBuffer;
+  slab(shared: boolean, number: number): ArrayBuffer;
+  /** Writes all of `bytes`, whole before anything else of this process. 0 or the errno. */
+  writeOutput(descriptor: number, bytes: Uint8Array): number;
+  /** The number by which this thread holds locks. */
+  holder(): number;
+  nativeThreadId(): number;
+  usableCores(): number;
+  /** A cheap clock that steps by a few milliseconds. */
+  coarseMillis(): number;
+  /** Whether this thread's loop has anything to do that is not heddle's. */
+  isLoopAlive(): boolean;
+  /** How long waits spin before they sleep, for measurements. */
+  setSpin(microseconds: number): void;
+}
+
+declare const sendable: unique symbol;
+/** A native object that other threads can hold, too. */
+export interface Sendable {
+  readonly [sendable]?: never;
+}
+
+/** Where a primitive's cell lies, for the fast paths (`cells.ts`). */
+export interface NativePrimitive extends Sendable {
+  readonly shared: boolean;
+  readonly slab: number;
+  readonly index: number;
+}
+export interface NativeLock extends NativePrimitive {
+  acquire(seconds: number): number;
+  acquireAsync(id: number): number;
+  /** 0 released, 1 not held, 2 abandoned. */
+  release(): number;
+  recover(): boolean;
+}
+export interface NativeEvent extends NativePrimitive {
+  wait(seconds: number): number;
+  waitAsync(id: number): number;
+  set(): void;
+  clear(): void;
+}
+export interface NativeSemaphore extends NativePrimitive {
+  acquire(seconds: number): number;
+  acquireAsync(id: number): number;
+  /** False, and nothing done, if the value would pass `limit`. */
+  release(count: number, limit: number): boolean;
+}
+export interface NativeChannel extends Sendable {
+  readonly size: number;
+  /** The message's position, or minus the outcome. */
+  putValue(
+    value: number | string | boolean | null | undefined,
+    shape: number,
+    a: number,
+    b: number,
+    seconds: number,
+  ): number;
+  putPacked(
+    codec: number,
+    length: number,
+    extra: [bytes: Uint8Array | null, attachments: Sendable[] | null, seconds: number] | undefined,
+    shape: number,
+    a: number,
+    b: number,
+  ): number;
+  /** The value, and words about it in the staging memory (`staging.ts`). */
+  take(seconds: number): number | string | boolean | null | undefined | ArrayBuffer;
+  readableAsync(id: number, keepsAlive: boolean): number;
+  writableAsync(id: number, keepsAlive: boolean): number;
+  revoke(position: number): boolean;
+  isQueued(position: number): boolean;
+  close(): void;
+}
+/** Texts that are written once and read by number. */
+export interface NativeBoard extends Sendable {
+  add(text: string): number;
+  at(number: number): string | undefined;
+}
+export interface NativeSegment extends Sendable {
+  readonly size: number;
+  name(): string;
+  unlink(): void;
+  map(): ArrayBuffer;
+  unmap(buffer: ArrayBuffer): void;
+}
+/** Bits of `state`: 1 running, 2 ended, 4 ended by force. */
+export interface NativeThread extends Sendable {
+  readonly ident: number;
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly nativeId: number;
+  readonly state: number;
+  rename(name: string): void;
+  announce(): void;
+  beforeBoot(): void;
+  afterBoot(): void;
+  begin(): void;
+  end(byForce: boolean): void;
+  join(seconds: number): number;
+  joinAsync(id: number): number;
+  waitBegun(seconds: number): number;
+  /** What `channel` gets if the run is ended by force. */
+  setLastWords(channel: NativeChannel, shape: number, a: number): void;
+}
+export interface NativeServer {
+  /** Serves another channel, or again the mailbox. */
+  switchTo(channel: NativeChannel | null): void;
+  setBusy(busy: boolean): void;
+  /** Serves nothing until the loop has nothing else to do, and then calls the handler. */
+  awaitQuiet(): void;
+}
+
+const load = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => Addon;
+
+/** The addon, as this thread has loaded it. */
+export const addon: Addon = load(fileURLToPath(new URL('../..', import.meta.url)));

@@ -1,0 +1,9 @@
+import { addon } from './addon.js';
+
+/** The number by which this thread holds locks. Each run of a thread has its own. */
+export let holder = addon.holder();
+
+/** To be called when another run begins or ends in this thread. */
+export function updateHolder(): void {
+  holder = addon.holder();
+}

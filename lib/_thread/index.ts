@@ -1,0 +1,1 @@
+export { type AcquireAsyncOptions, type AcquireOptions, acquireSeconds, adopt, Lock } from './lock.js';

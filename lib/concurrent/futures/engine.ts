@@ -1,0 +1,173 @@
+import {
+  addon,
+  cancelWaiter,
+  type NativeChannel,
+  Outcome,
+  staging,
+  startWaiter,
+  succeeded,
+} from '../../_native/index.js';
+import { FunctionSender, putValue, takeValue } from '../../pickle/index.js';
+import type { BrokenExecutor } from './errors.js';
+import { type Driver, Future } from './future.js';
+import { AnswerShape } from './protocol.js';
+
+/** A task that has not been answered. */
+interface Pending {
+  future: Future;
+  /** The task's position in the channel, for taking it back. */
+  position: number;
+  /** Makes the future's value of an answer; chunks differ. */
+  chunk: boolean;
+}
+
+/** What a chunk's future is done with: its results, and the error that ended it early, if any. */
+export interface ChunkResult {
+  results: unknown[];
+  failure?: { error: unknown };
+}
+
+/**
+ * One executor's traffic with its workers, over two channels: tasks go out, answers come in. The
+ * same for threads and processes, which differ in how a worker is started.
+ *
+ * Answers are handled in the thread that owns the executor: by its event loop, or while it is
+ * blocked in `result()`, by `pump()`.
+ */
+export class Engine implements Driver {
+  readonly tasks: NativeChannel;
+  readonly answers: NativeChannel;
+  readonly functions = new FunctionSender();
+  readonly #onWorkerLost: (worker: number, error: unknown | undefined) => void;
+  readonly #pending: (Pending | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+  #outstanding = 0;
+  /** The waiter that makes the event loop handle answers, while there are tasks without. */
+  #waiter: number | undefined;
+
+  /** @param onWorkerLost a worker has died (no error), or its initializer has failed */
+  constructor(shared: boolean, onWorkerLost: (worker: number, error: unknown) => void) {
+    this.tasks = addon.createChannel(shared, 0);
+    this.answers = addon.createChannel(shared, 0);
+    this.#onWorkerLost = onWorkerLost;
+  }
+
+  /** How many tasks have no answer yet, as far as this thread knows. */
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  /**
+   * Sends a task.
+   *
+   * @throws PicklingError if the function or the payload cannot travel; nothing is sent then
+   */
+  send(fn: object, shape: number, payload: unknown, chunk = false): Future {
+    const number = this.functions.numberOf(fn);
+    const slot = this.#freeSlots.pop() ?? this.#pending.length;
+    const future = new Future<unknown>(this, slot);
+    const pending: Pending = { future, position: 0, chunk };
+    // In its place before it is sent: the answer may be there at once.
+    this.#pending[slot] = pending;
+    try {
+      pending.position = putValue(this.tasks, payload, shape, slot, number);
+    } catch (error) {
+      this.#pending[slot] = undefined;
+      this.#freeSlots.push(slot);
+      throw error;
+    }
+    this.#outstanding++;
+    if (this.#waiter === undefined) this.#listen();
+    return future;
+  }
+
+  isRunning(slot: number): boolean {
+    const pending = this.#pending[slot];
+    return pending !== undefined && !this.tasks.isQueued(pending.position);
+  }
+
+  revoke(slot: number): boolean {
+    const pending = this.#pending[slot];
+    if (!pending || !this.tasks.revoke(pending.position)) return false;
+    this.#settled(slot);
+    return true;
+  }
+
+  pump(seconds: number): boolean {
+    const answer = takeValue(this.answers, seconds);
+    if (!succeeded(staging.taken[staging.OUTCOME] as number)) return false;
+    this.#handle(answer);
+    this.drain();
+    return true;
+  }
+
+  /** Handles what has come, without waiting. */
+  drain(): void {
+    for (;;) {
+      const answer = takeValue(this.answers, 0);
+      if (staging.taken[staging.OUTCOME] !== Outcome.done) return;
+      this.#handle(answer);
+    }
+  }
+
+  /** Fails everything that has no answer. */
+  break(error: BrokenExecutor): void {
+    for (const [slot, pending] of this.#pending.entries()) {
+      if (!pending) continue;
+      this.#settled(slot);
+      pending.future.setException(error);
+    }
+  }
+
+  /** Cancels what no worker has taken. */
+  cancelAll(): void {
+    for (const pending of this.#pending) pending?.future.cancel();
+  }
+
+  #handle(answer: unknown): void {
+    const { taken } = staging;
+    const shape = taken[staging.SHAPE] as number;
+    const slot = taken[staging.A] as number;
+    if (shape === AnswerShape.died) return this.#onWorkerLost(slot, undefined);
+    if (shape === AnswerShape.initializerFailed) return this.#onWorkerLost(slot, { error: answer });
+    const pending = this.#pending[slot];
+    if (!pending) return;
+    this.#settled(slot);
+    const { future, chunk } = pending;
+    if (shape === AnswerShape.result) {
+      future.setResult(chunk ? { results: answer as unknown[] } : answer);
+    } else if (shape === AnswerShape.chunkError) {
+      const [error, results] = answer as [unknown, unknown[]];
+      future.setResult({ results, failure: { error } } satisfies ChunkResult);
+    } else {
+      future.setException(answer);
+    }
+  }
+
+  #settled(slot: number): void {
+    this.#pending[slot] = undefined;
+    this.#freeSlots.push(slot);
+    if (--this.#outstanding === 0 && this.#waiter !== undefined) {
+      cancelWaiter(this.#waiter);
+      this.#waiter = undefined;
+    }
+  }
+
+  /** Keeps the event loop alive until all is answered, and lets it handle the answers. */
+  #listen(): void {
+    const { outcome, id } = startWaiter(
+      (waiter) => this.answers.readableAsync(waiter, true),
+      () => {
+        this.#waiter = undefined;
+        this.#answered();
+      },
+    );
+    if (outcome === Outcome.wait) this.#waiter = id;
+    else setImmediate(() => this.#answered());
+  }
+
+  #answered(): void {
+    this.drain();
+    if (this.#outstanding > 0 && this.#waiter === undefined) this.#listen();
+  }
+}

@@ -1,0 +1,30 @@
+import { RuntimeError } from '../../errors.js';
+import { registerError } from '../../pickle/index.js';
+
+/** The future was cancelled. */
+export class CancelledError extends Error {
+  override name = 'CancelledError';
+  readonly code: string = 'ERR_CANCELLED';
+}
+
+/** The operation is not allowed in the future's state. */
+export class InvalidStateError extends Error {
+  override name = 'InvalidStateError';
+  readonly code: string = 'ERR_INVALID_STATE';
+}
+
+/** An executor that cannot run tasks any more. */
+export class BrokenExecutor extends RuntimeError {
+  override name = 'BrokenExecutor';
+  override readonly code: string = 'ERR_BROKEN_EXECUTOR';
+}
+
+/** An initializer failed, or a thread of the pool ended in the middle of a task. */
+export class BrokenThreadPool extends BrokenExecutor {
+  override name = 'BrokenThreadPool';
+  override readonly code: string = 'ERR_BROKEN_THREAD_POOL';
+}
+
+for (const type of [CancelledError, InvalidStateError, BrokenExecutor, BrokenThreadPool]) {
+  registerError(type);
+}

@@ -1,0 +1,32 @@
+/**
+ * What an executor and its workers say to each other. Words `a` and `b` travel beside a payload.
+ *
+ * @module
+ */
+
+/** Tasks: `a` is the future's slot, `b` the function's number, and the payload … */
+export const TaskShape = {
+  /** … is nothing: no arguments. */
+  none: 0,
+  /** … is the only argument. */
+  one: 1,
+  /** … is the array of arguments. */
+  many: 2,
+  /** … is an array of first arguments: call the function with each, answer with an array. */
+  chunk: 3,
+  /** … is an array of arrays of arguments, likewise. */
+  chunkOfMany: 4,
+} as const;
+
+/** Answers: `a` is the future's slot, or the worker's number; `b` the worker's number. */
+export const AnswerShape = {
+  result: 0,
+  /** The payload is the error. */
+  error: 1,
+  /** The payload is `[error, results before it]`: a chunk that failed in the middle. */
+  chunkError: 2,
+  /** The worker's initializer failed; the payload is the error. */
+  initializerFailed: 3,
+  /** The worker `a` was ended by force (native: ThreadRecord::SetLastWords). */
+  died: 4,
+} as const;

@@ -1,0 +1,199 @@
+import { isThenable } from '../../_internal/index.js';
+import {
+  addon,
+  type NativeBoard,
+  type NativeChannel,
+  Outcome,
+  staging,
+} from '../../_native/index.js';
+import {
+  FunctionReceiver,
+  type Handle,
+  PicklingError,
+  putValue,
+  takeValue,
+} from '../../pickle/index.js';
+import { internals } from '../../threading/index.js';
+import { AnswerShape, TaskShape } from './protocol.js';
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Runs a pool's tasks until its channel is closed and empty: the target of a worker's run. */
+export async function serveTasks(
+  worker: number,
+  tasks: Handle<NativeChannel>,
+  answers: Handle<NativeChannel>,
+  board: Handle<NativeBoard>,
+  initializer: number,
+  initargs: unknown[],
+): Promise<void> {
+  const functions = new FunctionReceiver(board.native);
+  if (initializer >= 0) {
+    try {
+      await (await functions.at(initializer))(...initargs);
+    } catch (error) {
+      putAnswer(answers.native, error, AnswerShape.initializerFailed, worker);
+      return;
+    }
+  }
+  const runner = new TaskRunner(tasks.native, answers.native, functions);
+  await internals.serveChannel(tasks.native, () => runner.drain());
+}
+
+class TaskRunner {
+  readonly #tasks: NativeChannel;
+  readonly #answers: NativeChannel;
+  readonly #functions: FunctionReceiver;
+
+  constructor(tasks: NativeChannel, answers: NativeChannel, functions: FunctionReceiver) {
+    this.#tasks = tasks;
+    this.#answers = answers;
+    this.#functions = functions;
+  }
+
+  /**
+   * Runs what there is, for some milliseconds at most, so that microtasks, timers and sockets of
+   * the tasks get their turn. False when the pool is shut down.
+   */
+  drain(): boolean {
+    const began = addon.coarseMillis();
+    const { taken } = staging;
+    do {
+      const payload = this.#take();
+      if (payload === NOTHING) return taken[staging.OUTCOME] !== Outcome.closed;
+      const slot = taken[staging.A] as number;
+      const shape = taken[staging.SHAPE] as number;
+      const number = taken[staging.B] as number;
+      if (!this.#run(slot, shape, number, payload)) return true;
+    } while (addon.coarseMillis() === began);
+    return true;
+  }
+
+  #take(): unknown {
+    try {
+      const payload = takeValue(this.#tasks, 0);
+      return staging.taken[staging.OUTCOME] === Outcome.done ? payload : NOTHING;
+    } catch (error) {
+      // The task was taken, but its arguments could not be rebuilt.
+      return new Unreadable(error);
+    }
+  }
+
+  /** Runs one task. False if it goes on asynchronously: the pool's next has to wait. */
+  #run(slot: number, shape: number, number: number, payload: unknown): boolean {
+    try {
+      if (payload instanceof Unreadable) throw payload.error;
+      const fn = this.#functions.at(number);
+      const result =
+        typeof fn === 'function'
+          ? call(fn, shape, payload)
+          : fn.then((imported) => call(imported, shape, payload));
+      if (isThenable(result)) {
+        internals.setBusy(true);
+        result
+          .then(
+            (value) => this.#answer(slot, value),
+            (error) => this.#fail(slot, error),
+          )
+          .then(() => internals.setBusy(false));
+        return false;
+      }
+      this.#answer(slot, result);
+    } catch (error) {
+      this.#fail(slot, error);
+    }
+    return true;
+  }
+
+  #answer(slot: number, value: unknown): void {
+    try {
+      putValue(this.#answers, value, AnswerShape.result, slot, 0);
+    } catch (error) {
+      this.#fail(slot, error);
+    }
+  }
+
+  #fail(slot: number, error: unknown): void {
+    if (error instanceof ChunkError) {
+      putAnswer(this.#answers, [error.cause, error.results], AnswerShape.chunkError, slot);
+    } else {
+      putAnswer(this.#answers, error, AnswerShape.error, slot);
+    }
+  }
+}
+
+const NOTHING = Symbol('nothing');
+
+class Unreadable {
+  constructor(readonly error: unknown) {}
+}
+
+/** A chunk's error, and the results of the items before it. */
+class ChunkError extends Error {
+  constructor(
+    error: unknown,
+    readonly results: unknown[],
+  ) {
+    super('an item of a chunk failed', { cause: error });
+  }
+}
+
+function call(fn: AnyFunction, shape: number, payload: unknown): unknown {
+  switch (shape) {
+    case TaskShape.none:
+      return fn();
+    case TaskShape.one:
+      return fn(payload);
+    case TaskShape.many:
+      return fn(...(payload as unknown[]));
+    case TaskShape.chunk:
+      return callEach((item) => fn(item), payload as unknown[], []);
+    default:
+      return callEach((item) => fn(...(item as unknown[])), payload as unknown[], []);
+  }
+}
+
+/** Goes through a chunk; from the first promise on asynchronously, one item after another. */
+function callEach(
+  fn: (item: unknown) => unknown,
+  items: unknown[],
+  results: unknown[],
+): unknown[] | Promise<unknown[]> {
+  try {
+    for (let i = results.length; i < items.length; i++) {
+      const result = fn(items[i]);
+      if (isThenable(result)) return callRest(fn, items, results, result);
+      results.push(result);
+    }
+  } catch (error) {
+    throw new ChunkError(error, results);
+  }
+  return results;
+}
+
+async function callRest(
+  fn: (item: unknown) => unknown,
+  items: unknown[],
+  results: unknown[],
+  pending: PromiseLike<unknown>,
+): Promise<unknown[]> {
+  try {
+    results.push(await pending);
+  } catch (error) {
+    throw new ChunkError(error, results);
+  }
+  return callEach(fn, items, results);
+}
+
+/** Answers with an error, or where it cannot travel with one that tells its text. */
+function putAnswer(channel: NativeChannel, error: unknown, shape: number, a: number): void {
+  try {
+    putValue(channel, error, shape, a, 0);
+  } catch (reason) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const substitute = new PicklingError(
+      `an error cannot travel (${reason instanceof Error ? reason.message : reason}): ${text}`,
+    );
+    putValue(channel, substitute, AnswerShape.error, a, 0);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Python's built-in exception classes, each a subclass of the nearest JavaScript class, with a
+ * string `code`. What belongs to one module (`BrokenThreadPool`, …) is exported there.
+ *
+ * @see https://docs.python.org/3.13/library/exceptions.html
+ * @module
+ */
+import { constants } from 'node:os';
+
+/** A value of the right type that is not acceptable. */
+export class ValueError extends RangeError {
+  override name = 'ValueError';
+  readonly code: string = 'ERR_VALUE';
+}
+
+/** A number that is too large for what it is used for. */
+export class OverflowError extends RangeError {
+  override name = 'OverflowError';
+  readonly code: string = 'ERR_OVERFLOW';
+}
+
+/** An operation that the object's state does not allow. */
+export class RuntimeError extends Error {
+  override name = 'RuntimeError';
+  readonly code: string = 'ERR_RUNTIME';
+}
+
+/** SIGINT reached the main thread while it was blocked and the program listens to SIGINT. */
+export class KeyboardInterrupt extends Error {
+  override name = 'KeyboardInterrupt';
+  readonly code: string = 'ERR_KEYBOARD_INTERRUPT';
+}
+
+/**
+ * A lock whose holder died while it held it: what the lock guards may be half done.
+ * `lock.recover()` makes the lock free again.
+ */
+export class LockAbandonedError extends RuntimeError {
+  override name = 'LockAbandonedError';
+  override readonly code: string = 'ERR_LOCK_ABANDONED';
+}
+
+/** What the system said to an `OSError`. */
+export interface OSErrorFields {
+  /** The system's error number. */
+  errno: number;
+  /** The system call that failed. */
+  syscall?: string | undefined;
+  /** The file that it was about. */
+  filename?: string | undefined;
+}
+
+/** A system call that failed. `code` is the name of the error (`'ENOENT'`), as Node's. */
+export class OSError extends Error {
+  override name = 'OSError';
+  readonly code: string;
+  readonly errno: number | undefined;
+  readonly syscall: string | undefined;
+  readonly filename: string | undefined;
+
+  constructor(message?: string, fields?: OSErrorFields) {
+    super(message);
+    this.errno = fields?.errno;
+    this.syscall = fields?.syscall;
+    this.filename = fields?.filename;
+    this.code = (fields && nameOfErrno(fields.errno)) ?? 'ERR_OS';
+  }
+}
+
+/** A wait that ended without what was waited for. */
+export class TimeoutError extends OSError {
+  override name = 'TimeoutError';
+  override readonly code: string = 'ETIMEDOUT';
+}
+/** `EEXIST` */
+export class FileExistsError extends OSError {
+  override name = 'FileExistsError';
+}
+/** `ENOENT` */
+export class FileNotFoundError extends OSError {
+  override name = 'FileNotFoundError';
+}
+/** `EACCES` or `EPERM` */
+export class PermissionError extends OSError {
+  override name = 'PermissionError';
+}
+
+const BY_ERRNO: Partial<Record<number, typeof OSError>> = {
+  [constants.errno.EEXIST]: FileExistsError,
+  [constants.errno.ENOENT]: FileNotFoundError,
+  [constants.errno.EACCES]: PermissionError,
+  [constants.errno.EPERM]: PermissionError,
+  [constants.errno.ETIMEDOUT]: TimeoutError,
+};
+
+/** The subclass of `OSError` that Python uses for an error number. */
+export function osErrorClass(errno: number): typeof OSError {
+  return BY_ERRNO[errno] ?? OSError;
+}
+
+function nameOfErrno(errno: number): string | undefined {
+  return Object.entries(constants.errno).find(([, value]) => value === errno)?.[0];
+}

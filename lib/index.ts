@@ -1,0 +1,10 @@
+/**
+ * Python 3.13's concurrent execution for Node.js. The modules are Python's; each can be imported
+ * by itself, as `heddle/threading`, `heddle/concurrent/futures`, …
+ *
+ * @module
+ */
+export * as futures from './concurrent/futures/index.js';
+export * as errors from './errors.js';
+export * as sharedMemory from './multiprocessing/shared-memory.js';
+export * as threading from './threading/index.js';

@@ -1,0 +1,182 @@
+// Not the package's own index: that loads a native accelerator, at ten times the cost of a boot.
+import { Packr } from 'msgpackr/pack';
+import { Unpackr } from 'msgpackr/unpack';
+import { addon, type NativeChannel, type Sendable, staging } from '../_native/index.js';
+import { describe } from '../_internal/index.js';
+import { PicklingError } from './errors.js';
+import { packGraph, unpackGraph } from './graph.js';
+import { survey } from './survey.js';
+
+/** How a message's payload is packed. Below `PACKED` the addon decodes it (core/message.h). */
+const PACKED = 8;
+const Codec = { tree: PACKED, graph: 9, int32Array: 10, float64Array: 11 } as const;
+
+const packr = new Packr({ useRecords: false, moreTypes: false, mapsAsObjects: true });
+const unpackr = new Unpackr({ useRecords: false, moreTypes: false, mapsAsObjects: true });
+
+/** Arrays of numbers from this length on go as such. */
+const MANY = 8;
+
+/** Waits for ever: the channels of heddle's own are not limited. */
+const FOR_EVER = -1;
+
+/**
+ * Puts a value into a channel, with the words that travel beside it.
+ *
+ * @param seconds how long to wait for room; less than 0 for ever
+ * @returns the message's position (0 or more), or minus the outcome
+ * @throws PicklingError naming the path to what cannot travel; nothing is put then
+ */
+export function putValue(
+  channel: NativeChannel,
+  value: unknown,
+  shape: number,
+  a: number,
+  b: number,
+  seconds: number = FOR_EVER,
+): number {
+  if (typeof value === 'object' && value !== null) {
+    return putObject(channel, value, shape, a, b, seconds);
+  }
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    throw new PicklingError(`${describe(value)} cannot travel`);
+  }
+  if (typeof value === 'bigint') {
+    return putBytes(channel, Codec.graph, packGraph(value, false, []), [], shape, a, b, seconds);
+  }
+  return channel.putValue(value as number | string | boolean | null, shape, a, b, seconds);
+}
+
+/**
+ * As `putValue`, with native objects that the receiver gets from `takenAttachments()`, before
+ * those which lie in the value.
+ */
+export function putWith(
+  channel: NativeChannel,
+  natives: readonly Sendable[],
+  value: unknown,
+  shape: number,
+  a: number,
+  b: number,
+): number {
+  const attachments = [...natives];
+  const found =
+    typeof value === 'object' && value !== null ? survey(value) : survey([value]);
+  const bytes = found.tree ? packr.pack(value) : packGraph(value, found.marked, attachments);
+  const codec = found.tree ? Codec.tree : Codec.graph;
+  return putBytes(channel, codec, bytes, attachments, shape, a, b, FOR_EVER);
+}
+
+function putObject(
+  channel: NativeChannel,
+  value: object,
+  shape: number,
+  a: number,
+  b: number,
+  seconds: number,
+): number {
+  if (Array.isArray(value) && value.length >= MANY && typeof value[0] === 'number') {
+    const codec = stageNumbers(value);
+    if (codec !== undefined) {
+      const size = codec === Codec.int32Array ? 4 : 8;
+      const extra: [null, null, number] | undefined =
+        seconds < 0 ? undefined : [null, null, seconds];
+      return channel.putPacked(codec, value.length * size, extra, shape, a, b);
+    }
+  }
+  const found = survey(value);
+  if (found.tree) {
+    return putBytes(channel, Codec.tree, packr.pack(value), [], shape, a, b, seconds);
+  }
+  const attachments: Sendable[] = [];
+  const bytes = packGraph(value, found.marked, attachments);
+  return putBytes(channel, Codec.graph, bytes, attachments, shape, a, b, seconds);
+}
+
+/** Writes an array of numbers into the staging memory. Undefined if it is none, or too long. */
+function stageNumbers(array: unknown[]): number | undefined {
+  const { int32, float64 } = staging.outgoing;
+  const { length } = array;
+  if (length <= int32.length) {
+    let i = 0;
+    for (; i < length; i++) {
+      const item = array[i] as number;
+      if ((item | 0) !== item || (item === 0 && 1 / item < 0)) break;
+      int32[i] = item;
+    }
+    if (i === length) return Codec.int32Array;
+  }
+  if (length > float64.length) return undefined;
+  for (let i = 0; i < length; i++) {
+    const item = array[i];
+    if (typeof item !== 'number') return undefined;
+    float64[i] = item;
+  }
+  return Codec.float64Array;
+}
+
+function putBytes(
+  channel: NativeChannel,
+  codec: number,
+  bytes: Uint8Array,
+  attachments: Sendable[],
+  shape: number,
+  a: number,
+  b: number,
+  seconds: number,
+): number {
+  const short = bytes.length <= staging.outgoing.bytes.length;
+  if (short) staging.outgoing.bytes.set(bytes);
+  const extra: [Uint8Array | null, Sendable[] | null, number] | undefined =
+    short && attachments.length === 0 && seconds < 0
+      ? undefined
+      : [short ? null : bytes, attachments.length === 0 ? null : attachments, seconds];
+  return channel.putPacked(codec, bytes.length, extra, shape, a, b);
+}
+
+/** The natives of the message taken last, where its codec has asked for them. */
+let fetched: Sendable[] | undefined;
+
+/** The native objects that came with the message taken last. */
+export function takenAttachments(): Sendable[] {
+  fetched ??= addon.takeAttachments();
+  return fetched;
+}
+
+/**
+ * Takes the oldest message of a channel. What the addon tells about it, its outcome first, is in
+ * `staging.taken`.
+ *
+ * @param seconds how long to wait; 0 not at all, less than 0 for ever
+ * @returns the message's value; undefined if there was none
+ */
+export function takeValue(channel: NativeChannel, seconds: number): unknown {
+  const value = channel.take(seconds);
+  fetched = undefined;
+  const { taken } = staging;
+  if (taken[staging.OUTCOME] !== 0 || (taken[staging.CODEC] as number) < PACKED) return value;
+  return unpack(value as ArrayBuffer | undefined);
+}
+
+function unpack(large: ArrayBuffer | undefined): unknown {
+  const { taken, incoming } = staging;
+  const codec = taken[staging.CODEC] as number;
+  const length = taken[staging.LENGTH] as number;
+  if (codec === Codec.int32Array) {
+    const numbers = large ? new Int32Array(large) : incoming.int32;
+    return toArray(numbers, length / 4);
+  }
+  if (codec === Codec.float64Array) {
+    const numbers = large ? new Float64Array(large) : incoming.float64;
+    return toArray(numbers, length / 8);
+  }
+  const bytes = large ? new Uint8Array(large) : incoming.bytes.subarray(0, length);
+  if (codec === Codec.tree) return unpackr.unpack(bytes);
+  return unpackGraph(bytes, taken[staging.ATTACHMENTS] === 0 ? [] : takenAttachments());
+}
+
+function toArray(numbers: Int32Array | Float64Array, length: number): number[] {
+  const array = new Array<number>(length);
+  for (let i = 0; i < length; i++) array[i] = numbers[i] as number;
+  return array;
+}

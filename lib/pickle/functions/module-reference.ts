@@ -1,0 +1,37 @@
+import type { FunctionReference } from './descriptor.js';
+import { findPath } from './find-path.js';
+import { type Inspection, valueIn } from './inspect.js';
+
+/**
+ * The reference to a function that an ES module exports, itself or within an object or class.
+ *
+ * @param offset where its text starts in the script
+ */
+export function moduleReference(
+  fn: object,
+  { script, scopes }: Inspection,
+  offset: number | undefined,
+): FunctionReference | undefined {
+  if (!script?.isModule || !script.url.startsWith('file:')) return undefined;
+  const path = pathOfVariable() ?? pathByPlace();
+  return path && { kind: 'reference', format: 'module', url: script.url, path };
+
+  function pathOfVariable(): string[] | undefined {
+    const scope = scopes.find(({ kind }) => kind === 'Module');
+    if (scope === undefined) return undefined;
+    const values = script!.syntax.exports.variables.map(
+      ([local, exported]) => [exported, valueIn(scope, local)] as const,
+    );
+    const itself = values.find(([, value]) => value === fn);
+    if (itself !== undefined) return [itself[0]];
+    for (const [exported, value] of values) {
+      const within = findPath(value, fn);
+      if (within !== undefined) return [exported, ...within];
+    }
+    return undefined;
+  }
+
+  function pathByPlace(): string[] | undefined {
+    return offset === undefined ? undefined : script!.syntax.exports.functions.get(offset);
+  }
+}

@@ -1,0 +1,81 @@
+import { isThenable } from '../_internal/index.js';
+import {
+  addon,
+  type NativeBoard,
+  type NativeChannel,
+  type NativeThread,
+  Outcome,
+  staging,
+  updateHolder,
+} from '../_native/index.js';
+import { FunctionReceiver, takenAttachments, takeValue } from '../pickle/index.js';
+import { setCurrentRun } from './current-run.js';
+import { awaitQuiet, serveMailbox, setBusy } from './serving.js';
+import type { WarmWorkerData } from './warm-workers.js';
+
+/** Makes this Worker a thread of heddle's: it takes runs from its mailbox, one at a time. */
+export function becomeThread(data: WarmWorkerData): void {
+  const mailbox = addon.withdraw(data.mailbox) as NativeChannel;
+  const idle = addon.withdraw(data.idle) as NativeChannel;
+  const functions = new FunctionReceiver(addon.withdraw(data.board) as NativeBoard);
+  let run: NativeThread | undefined;
+  let leftovers = false;
+
+  // A thread's errors end the thread at most, never the program.
+  process.on('uncaughtException', (error) => reportUncaught(run, error));
+
+  serveMailbox(mailbox, () => {
+    if (leftovers) {
+      leftovers = false;
+      idle.putValue(data.index, 0, 0, 0, -1);
+    }
+    const args = takeValue(mailbox, 0) as unknown[];
+    const { taken } = staging;
+    if (taken[staging.OUTCOME] !== Outcome.done) return;
+    const number = taken[staging.A] as number;
+    begin(takenAttachments()[0] as NativeThread);
+    try {
+      const fn = functions.at(number);
+      settle(typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args)));
+    } catch (error) {
+      fail(error);
+    }
+  });
+
+  function begin(next: NativeThread): void {
+    run = next;
+    run.begin();
+    updateHolder();
+    setCurrentRun(run);
+  }
+
+  /** An async target's run lasts until its promise settles. */
+  function settle(result: unknown): void {
+    if (!isThenable(result)) return end();
+    setBusy(true);
+    result.then(end, fail);
+  }
+
+  function fail(error: unknown): void {
+    reportUncaught(run, error);
+    end();
+  }
+
+  function end(): void {
+    // While the run's timers or sockets are left over, the Worker is not used again.
+    leftovers = addon.isLoopAlive();
+    if (leftovers) awaitQuiet();
+    else idle.putValue(data.index, 0, 0, 0, -1);
+    setBusy(false);
+    run?.end(false);
+    run = undefined;
+    updateHolder();
+    setCurrentRun(undefined);
+  }
+}
+
+/** What Python's threading.excepthook prints. */
+function reportUncaught(run: NativeThread | undefined, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  process.stderr.write(`Exception in thread ${run?.name ?? '(no run)'}:\n${text}\n`);
+}
