@@ -26,12 +26,8 @@ AsyncHub::AsyncHub(Environment& environment) : environment_(environment) {
   uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
 }
 
-void AsyncHub::SetSettler(napi_value settle, int32_t* pairs, size_t most_pairs) {
-  napi_env env = environment_.env();
-  napi_create_reference(env, settle, 1, &settler_);
-  napi_value name;
-  napi_create_string_utf8(env, "heddle", NAPI_AUTO_LENGTH, &name);
-  napi_async_init(env, nullptr, name, &context_);
+void AsyncHub::SetSettler(Napi::Function settle, int32_t* pairs, size_t most_pairs) {
+  settler_.emplace(settle);
   pairs_ = pairs;
   most_pairs_ = most_pairs;
 }
@@ -147,35 +143,22 @@ void AsyncHub::Look() {
 }
 
 void AsyncHub::Settle() {
-  napi_env env = environment_.env();
   std::vector<std::pair<uint32_t, Outcome>> settled;
   settled.swap(settled_);
-  for (size_t next = 0; next < settled.size() && !shut_;) {
+  // The settler may end the environment, and the hub with it.
+  for (size_t next = 0; next < settled.size() && settler_;) {
     size_t count = std::min(settled.size() - next, most_pairs_);
     for (size_t i = 0; i < count; ++i, ++next) {
       pairs_[2 * i] = static_cast<int32_t>(settled[next].first);
       pairs_[2 * i + 1] = static_cast<int32_t>(settled[next].second);
     }
-    napi_handle_scope scope;
-    if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-    napi_value settler, global, argument, result;
-    napi_get_reference_value(env, settler_, &settler);
-    napi_get_global(env, &global);
-    napi_create_uint32(env, static_cast<uint32_t>(count), &argument);
-    napi_status status =
-        napi_make_callback(env, context_, global, settler, 1, &argument, &result);
-    bool pending = false;
-    if (status != napi_ok && napi_is_exception_pending(env, &pending) == napi_ok && pending) {
-      napi_value error;
-      napi_get_and_clear_last_exception(env, &error);
-      napi_fatal_exception(env, error);
-    }
-    napi_close_handle_scope(env, scope);
+    settler_->Call({static_cast<uint32_t>(count)});
   }
 }
 
 void AsyncHub::Shut() {
   shut_ = true;
+  settler_.reset();
   for (auto& [word, line] : lines_) {
     core::StopListening(word, this);
     // As in Cancel.

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <node_api.h>
 #include <uv.h>
 
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include "binding/loop_callback.h"
 #include "core/line.h"
 #include "core/resource.h"
 #include "core/wait_word.h"
@@ -50,7 +51,7 @@ class AsyncHub final : public core::Listener {
   /// Takes a waiter out of the line. False if it is not there any more.
   bool Cancel(uint32_t id);
   /// `settle(count)` is called with pairs (id, outcome) in `pairs`.
-  void SetSettler(napi_value settle, int32_t* pairs, size_t most_pairs);
+  void SetSettler(Napi::Function settle, int32_t* pairs, size_t most_pairs);
 
   void Ring(core::WaitWord* word) override;
 
@@ -73,8 +74,7 @@ class AsyncHub final : public core::Listener {
   std::unordered_map<uint32_t, core::WaitWord*> words_;  ///< By waiter's id.
   size_t keeping_alive_ = 0;
   std::vector<std::pair<uint32_t, core::Outcome>> settled_;
-  napi_ref settler_ = nullptr;
-  napi_async_context context_ = nullptr;
+  std::optional<LoopCallback> settler_;
   int32_t* pairs_ = nullptr;
   size_t most_pairs_ = 0;
   bool shut_ = false;

@@ -137,25 +137,4 @@ bool Environment::IsLoopBusy() {
   return server_ != nullptr ? server_->IsLoopBusy() : uv_loop_alive(loop_) != 0;
 }
 
-void Environment::SetClass(ClassId id, napi_value constructor) {
-  napi_create_reference(env_, constructor, 1, &classes_[static_cast<size_t>(id)]);
-}
-
-napi_value Environment::Class(ClassId id) {
-  napi_value constructor = nullptr;
-  napi_get_reference_value(env_, classes_[static_cast<size_t>(id)], &constructor);
-  return constructor;
-}
-
-void Environment::SetErrorFactory(napi_value factory) {
-  if (error_factory_ != nullptr) napi_delete_reference(env_, error_factory_);
-  napi_create_reference(env_, factory, 1, &error_factory_);
-}
-
-napi_value Environment::ErrorFactory() {
-  napi_value factory = nullptr;
-  if (error_factory_ != nullptr) napi_get_reference_value(env_, error_factory_, &factory);
-  return factory;
-}
-
 }  // namespace heddle::binding

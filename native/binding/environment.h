@@ -1,6 +1,6 @@
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 #include <uv.h>
 
 #include <cstddef>
@@ -82,10 +82,10 @@ class Environment {
   /// Whether JavaScript can no longer run here.
   bool IsStopping();
 
-  void SetClass(ClassId id, napi_value constructor);
-  napi_value Class(ClassId id);
-  void SetErrorFactory(napi_value factory);
-  napi_value ErrorFactory();
+  Napi::FunctionReference& constructor(ClassId id) {
+    return constructors_[static_cast<size_t>(id)];
+  }
+  Napi::FunctionReference& error_factory() { return error_factory_; }
   void SetServer(Server* server) { server_ = server; }
   /// Whether the loop has anything to do beside serving a channel.
   bool IsLoopBusy();
@@ -103,8 +103,8 @@ class Environment {
   core::HolderId own_holder_;
   core::Ref<core::ThreadRecord> record_;
   core::Incoming incoming_;
-  napi_ref classes_[static_cast<size_t>(ClassId::kCount)] = {};
-  napi_ref error_factory_ = nullptr;
+  Napi::FunctionReference constructors_[static_cast<size_t>(ClassId::kCount)];
+  Napi::FunctionReference error_factory_;
 };
 
 }  // namespace heddle::binding

@@ -18,14 +18,11 @@ uv_handle_t* AsHandle(Handle& handle) {
 
 }  // namespace
 
-Server::Server(Environment& environment, core::Ref<core::Channel> mailbox, napi_value handler)
-    : environment_(environment), mailbox_(std::move(mailbox)), channel_(mailbox_) {
-  napi_env env = environment.env();
-  napi_create_reference(env, handler, 1, &handler_);
-  napi_value name;
-  napi_create_string_utf8(env, "heddle", NAPI_AUTO_LENGTH, &name);
-  napi_async_init(env, nullptr, name, &context_);
-
+Server::Server(Environment& environment, core::Ref<core::Channel> mailbox, Napi::Function handler)
+    : environment_(environment),
+      mailbox_(std::move(mailbox)),
+      channel_(mailbox_),
+      handler_(handler) {
   uv_loop_t* loop = environment.loop();
   prepare_.data = idle_.data = keeper_.data = this;
   uv_prepare_init(loop, &prepare_);
@@ -76,30 +73,18 @@ void Server::BeforePoll() {
     return;
   }
   hub.Cancel(kServerWaiter);
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(environment_.env(), &scope) != napi_ok) return;
-  core::Outcome outcome = channel_->WaitReadable(os::kForever, environment_.parker());
-  napi_close_handle_scope(environment_.env(), scope);
+  core::Outcome outcome = core::Outcome::kStopping;
+  {
+    Napi::HandleScope scope(environment_.env());
+    outcome = channel_->WaitReadable(os::kForever, environment_.parker());
+  }
   if (outcome == core::Outcome::kDone) Run();
 }
 
 void Server::Run() {
   // The handler may leave work in the loop, or more to take: look again before polling.
   AvoidPoll();
-  napi_env env = environment_.env();
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  napi_value handler, global, result;
-  napi_get_reference_value(env, handler_, &handler);
-  napi_get_global(env, &global);
-  napi_status status = napi_make_callback(env, context_, global, handler, 0, nullptr, &result);
-  bool pending = false;
-  if (status != napi_ok && napi_is_exception_pending(env, &pending) == napi_ok && pending) {
-    napi_value error;
-    napi_get_and_clear_last_exception(env, &error);
-    napi_fatal_exception(env, error);
-  }
-  napi_close_handle_scope(env, scope);
+  handler_->Call();
 }
 
 void Server::Refuse() {
@@ -114,6 +99,7 @@ void Server::Refuse() {
 }
 
 void Server::Shut() {
+  handler_.reset();
   Refuse();
   auto closed = [](uv_handle_t* handle) {
     auto* server = static_cast<Server*>(handle->data);
@@ -143,7 +129,8 @@ napi_value Serve(napi_env env, napi_callback_info info) {
   auto* mailbox = args.As<ChannelObject>(0);
   if (mailbox == nullptr) return nullptr;
   auto* server = new Server(args.environment(),
-                            core::Ref<core::Channel>::Share(&mailbox->channel()), args[1]);
+                            core::Ref<core::Channel>::Share(&mailbox->channel()),
+                            Napi::Function(env, args[1]));
   return NewInstance(args.environment(), new ServerObject(server));
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
-#include <node_api.h>
 #include <uv.h>
 
+#include <optional>
+
 #include "binding/async_hub.h"
+#include "binding/loop_callback.h"
 #include "binding/object.h"
 #include "core/channel.h"
 
@@ -21,7 +23,7 @@ class Server final {
  public:
   /// `mailbox` is the channel that is this Worker's own: what it holds when the Worker dies are
   /// runs that never begin. `handler` is called without arguments.
-  Server(Environment& environment, core::Ref<core::Channel> mailbox, napi_value handler);
+  Server(Environment& environment, core::Ref<core::Channel> mailbox, Napi::Function handler);
 
   /// Serves another channel from now on; null: the mailbox again.
   void Switch(core::Ref<core::Channel> channel);
@@ -48,8 +50,7 @@ class Server final {
   Environment& environment_;
   const core::Ref<core::Channel> mailbox_;
   core::Ref<core::Channel> channel_;
-  napi_ref handler_ = nullptr;
-  napi_async_context context_ = nullptr;
+  std::optional<LoopCallback> handler_;
   bool busy_ = false;
   bool awaits_quiet_ = false;
   uv_prepare_t prepare_;

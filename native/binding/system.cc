@@ -36,7 +36,7 @@ napi_value GetSlab(napi_env env, napi_callback_info info) {
 /// setErrorFactory((errno, syscall, filename) => Error)
 napi_value SetErrorFactory(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  args.environment().SetErrorFactory(args[0]);
+  args.environment().error_factory() = Napi::Persistent(Napi::Function(env, args[0]));
   return nullptr;
 }
 
@@ -47,7 +47,7 @@ napi_value SetSettler(napi_env env, napi_callback_info info) {
   size_t length = 0;
   napi_get_typedarray_info(env, args[1], nullptr, &length, &data, nullptr, nullptr);
   // JavaScript keeps the array for as long as the settler, whose closure holds it.
-  args.environment().hub().SetSettler(args[0], static_cast<int32_t*>(data), length / 2);
+  args.environment().hub().SetSettler(Napi::Function(env, args[0]), static_cast<int32_t*>(data), length / 2);
   return nullptr;
 }
 

@@ -42,6 +42,12 @@ Outcome ParkSession::SleepFirst(Word& word, uint32_t expected, Scope scope, int6
 }
 
 Outcome ParkSession::Sleep(Word& word, uint32_t expected, Scope scope, int64_t deadline) {
+  Outcome outcome = SleepOnce(word, expected, scope, deadline);
+  pokes_seen_ = parker_.poked_.load();
+  return outcome;
+}
+
+Outcome ParkSession::SleepOnce(Word& word, uint32_t expected, Scope scope, int64_t deadline) {
   if (!slept_) {
     slept_ = true;
     // Before the first sleep, too: `for (;;) { try { wait() } catch {} }` must end at once.
@@ -51,12 +57,11 @@ Outcome ParkSession::Sleep(Word& word, uint32_t expected, Scope scope, int64_t d
   }
 
   if (watched_ < 0) {
-    pokes_before_ = parker_.poked_.load();
     watched_ = parker_.PokeDescriptor();
     if (watched_ >= 0) os::WatchDescriptor(watched_, &parker_.poked_);
   }
-  // Read before the stop test: a poke after the test then keeps us from falling asleep.
-  uint32_t poked = parker_.poked_.load();
+  // Read before the stop test and the last attempt: a poke after them keeps us from falling asleep.
+  uint32_t poked = pokes_seen_;
   if (Outcome outcome = parker_.Interruption(); outcome != Outcome::kWait) return outcome;
   if (word.load() != expected) return Outcome::kDone;
 

@@ -41,7 +41,8 @@ class Parker {
 /// pending, so that no sleep lasts longer than a slice.
 class ParkSession {
  public:
-  explicit ParkSession(Parker& parker) : parker_(parker) {}
+  explicit ParkSession(Parker& parker)
+      : parker_(parker), pokes_before_(parker.poked_.load()), pokes_seen_(pokes_before_) {}
   ~ParkSession();
   ParkSession(const ParkSession&) = delete;
   ParkSession& operator=(const ParkSession&) = delete;
@@ -51,12 +52,16 @@ class ParkSession {
   Outcome Sleep(Word& word, uint32_t expected, Scope scope, int64_t deadline);
 
  private:
+  Outcome SleepOnce(Word& word, uint32_t expected, Scope scope, int64_t deadline);
   Outcome SleepFirst(Word& word, uint32_t expected, Scope scope, int64_t deadline);
 
   Parker& parker_;
+  const uint32_t pokes_before_;
+  /// The pokes before the caller's last attempt. One that came during the attempt may be about
+  /// what the attempt could not see yet (that a lock's holder is dead): it must be made again.
+  uint32_t pokes_seen_;
   bool slept_ = false;
   int watched_ = -1;
-  uint32_t pokes_before_ = 0;
 };
 
 /// Called about every quarter of a second by each thread that is blocked for long: the place

@@ -53,6 +53,9 @@ void Ring::Resize(uint64_t to) {
   }
   if (reserved_ == 0) std::free(std::exchange(bytes_, target));
   state_.capacity.store(to, std::memory_order_release);
+  // What is written next may lie where, under the old capacity, messages still are: no
+  // compiler may move it up, or whoever is killed in between leaves them torn.
+  std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
 void Ring::CopyIn(uint64_t position, const void* bytes, size_t size) {

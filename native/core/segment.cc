@@ -62,6 +62,7 @@ os::Result<std::string> Segment::Name() {
   std::lock_guard guard(mutex_);
   while (name_.empty()) {
     std::string name = RandomName();
+    if (unlinked_) return name_ = name;  // It is gone before anybody knew it: make none.
     // Tracked before it exists: whoever is killed in between leaves nothing.
     if (track_) TrackSegment(name);
     os::Result<bool> named = os::NameSegment(descriptor_, name);
@@ -80,8 +81,9 @@ os::Result<bool> Segment::Unlink() {
   if (unlinked_) return os::Failure{ENOENT, "shm_unlink"};
   if (!name_.empty()) {
     os::Result<bool> unlinked = os::UnlinkSegment(name_);
+    // Where another process was faster, the name may soon be another segment's: forget it, too.
+    if (unlinked.ok() || unlinked.failure().error == ENOENT) ForgetSegment(name_);
     if (!unlinked.ok()) return unlinked;
-    ForgetSegment(name_);
   }
   unlinked_ = true;
   return true;

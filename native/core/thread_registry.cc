@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/line.h"
+
 namespace heddle::core {
 namespace {
 
@@ -45,6 +47,7 @@ void ThreadRegistry::Remove(ThreadRecord* record, bool by_force) {
       for (Parker* parker : parkers_) parker->Poke();
     }
   }
+  if (by_force) RingAllListeners();
   if ((before & kWaiters) && before / kOneThread == 1) {
     only_daemons_.value.fetch_and(~kWaiters);
     Wake(only_daemons_, os::kEverybody, Scope::kPrivate);
