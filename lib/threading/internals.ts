@@ -1,5 +1,5 @@
 // What other modules of heddle use of this one; not for users.
 export { writeOutputDirectly } from './output.js';
 export { becomeThread } from './runner.js';
-export { serveChannel, setBusy } from './serving.js';
+export { serveChannel, setPending } from './serving.js';
 export { warmWorkers } from './warm-workers.js';

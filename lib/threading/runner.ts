@@ -10,7 +10,7 @@ import {
 } from '../_native/index.js';
 import { FunctionReceiver, takenAttachments, takeValue } from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
-import { awaitQuiet, serveMailbox, setBusy } from './serving.js';
+import { awaitQuiet, serveMailbox, setPending } from './serving.js';
 import type { WarmWorkerData } from './warm-workers.js';
 
 /** Makes this Worker a thread of heddle's: it takes runs from its mailbox, one at a time. */
@@ -52,7 +52,7 @@ export function becomeThread(data: WarmWorkerData): void {
   /** An async target's run lasts until its promise settles. */
   function settle(result: unknown): void {
     if (!isThenable(result)) return end();
-    setBusy(true);
+    setPending('run', true);
     result.then(end, fail);
   }
 
@@ -66,7 +66,7 @@ export function becomeThread(data: WarmWorkerData): void {
     leftovers = addon.isLoopAlive();
     if (leftovers) awaitQuiet();
     else idle.putValue(data.index, 0, 0, 0, -1);
-    setBusy(false);
+    setPending('run', false);
     run?.end(false);
     run = undefined;
     updateHolder();

@@ -19,7 +19,7 @@ export function serveMailbox(mailbox: NativeChannel, handler: () => void): void 
     const { finish } = service;
     service = undefined;
     server?.switchTo(null);
-    setBusy(true);
+    update();
     finish();
   });
 }
@@ -32,16 +32,22 @@ export function serveChannel(channel: NativeChannel, handler: ServeHandler): Pro
   return new Promise((resolve) => {
     service = { handler, finish: resolve };
     server?.switchTo(channel);
-    setBusy(false);
+    update();
   });
 }
 
-/**
- * While a promise is under way here, the Worker must run its loop and take nothing: the next run
- * or task begins when it is settled.
- */
-export function setBusy(busy: boolean): void {
-  server?.setBusy(busy);
+/** Whether a promise is under way: of the run as a whole, and of the task that it serves. */
+const pending = { run: false, task: false };
+
+/** Says whether the run's promise, or the task's, is under way: nothing else begins before. */
+export function setPending(what: 'run' | 'task', isPending: boolean): void {
+  pending[what] = isPending;
+  update();
+}
+
+/** A run that serves a channel is under way only for the mailbox. */
+function update(): void {
+  server?.setBusy(pending.task || (pending.run && !service));
 }
 
 /** Takes nothing until the loop has nothing left to do; then the mailbox's handler is called. */

@@ -65,6 +65,7 @@ class WarmWorkers {
       workerData,
       env: SHARE_ENV,
       argv: process.argv.slice(2),
+      execArgv: process.execArgv.filter(concernsThreads),
       name: 'heddle',
     });
     run.afterBoot();
@@ -78,6 +79,13 @@ class WarmWorkers {
       run.end(true);
     });
   }
+}
+
+/** Whether an option of Node's holds for Workers, too: not so what says how the program is read. */
+function concernsThreads(option: string, index: number, options: string[]): boolean {
+  const program = /^(-e|--eval|-p|--print|-pe)$/;
+  if (program.test(option) || program.test(options[index - 1] ?? '')) return false;
+  return !/^(--input-type|--eval|--print)=/.test(option);
 }
 
 let instance: WarmWorkers | undefined;

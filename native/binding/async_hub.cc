@@ -125,7 +125,7 @@ void AsyncHub::LookAt(WaitWord* word) {
     if (attempt.outcome == Outcome::kWait) return;
     Waiter waiter = std::move(line.front());
     line.pop_front();
-    settled_.emplace_back(waiter.id, attempt.outcome);
+    if (waiter.id != kLoopItself) settled_.emplace_back(waiter.id, attempt.outcome);
     Gone(waiter);
   }
   core::StopListening(word, this);

@@ -35,8 +35,11 @@ class AsyncHub final : public core::Listener {
     kOnlyDaemons,
   };
 
+  /// The number of the waiter that no promise stands behind: to wake the loop is enough.
+  static constexpr uint32_t kLoopItself = 0;
+
   struct Waiter {
-    uint32_t id;  ///< JavaScript's number for the promise.
+    uint32_t id;  ///< JavaScript's number for the promise, or kLoopItself.
     Operation operation;
     bool keeps_alive;  ///< Whether the environment's loop goes on while it waits.
     uint32_t argument = 0;

@@ -8,9 +8,6 @@
 namespace heddle::binding {
 namespace {
 
-/// The hub's number for the server itself; JavaScript counts from 1.
-constexpr uint32_t kServerWaiter = 0;
-
 template <class Handle>
 uv_handle_t* AsHandle(Handle& handle) {
   return reinterpret_cast<uv_handle_t*>(&handle);
@@ -37,7 +34,7 @@ Server::Server(Environment& environment, core::Ref<core::Channel> mailbox, Napi:
 }
 
 void Server::Switch(core::Ref<core::Channel> channel) {
-  environment_.hub().Cancel(kServerWaiter);
+  environment_.hub().Cancel(AsyncHub::kLoopItself);
   channel_ = channel ? std::move(channel) : mailbox_;
 }
 
@@ -64,15 +61,15 @@ void Server::BeforePoll() {
 
   AsyncHub& hub = environment_.hub();
   if (IsLoopBusy()) {
-    hub.Cancel(kServerWaiter);
+    hub.Cancel(AsyncHub::kLoopItself);
     core::Outcome outcome = hub.Start(
         &channel_->readable(),
-        {kServerWaiter, AsyncHub::Operation::kReadChannel, /*keeps_alive=*/false, 0,
+        {AsyncHub::kLoopItself, AsyncHub::Operation::kReadChannel, /*keeps_alive=*/false, 0,
          channel_->scope(), core::Ref<core::Resource>::Share(channel_.get())});
     if (outcome != core::Outcome::kWait) AvoidPoll();
     return;
   }
-  hub.Cancel(kServerWaiter);
+  hub.Cancel(AsyncHub::kLoopItself);
   core::Outcome outcome = core::Outcome::kStopping;
   {
     Napi::HandleScope scope(environment_.env());

@@ -34,8 +34,7 @@ ParkSession::~ParkSession() {
 
 Outcome ParkSession::SleepFirst(Word& word, uint32_t expected, Scope scope, int64_t deadline) {
   int64_t end = Earlier(deadline, os::MonotonicNanos() + kFirstSleep);
-  if (os::FutexWait(word, expected, scope, end) == os::FutexResult::kTimedOut &&
-      end == deadline) {
+  if (os::FutexWait(word, expected, scope, end) == os::FutexResult::kTimedOut && end == deadline) {
     return Outcome::kTimedOut;
   }
   return Outcome::kDone;

@@ -23,8 +23,7 @@ std::string RandomName() {
 
 }  // namespace
 
-os::Result<Ref<Segment>> Segment::Make(os::Result<int> descriptor, std::string name,
-                                       bool track) {
+os::Result<Ref<Segment>> Segment::Make(os::Result<int> descriptor, std::string name, bool track) {
   if (!descriptor.ok()) return descriptor.failure();
   // As large as the system made it, which may be more than was asked for.
   os::Result<size_t> size = os::SegmentSize(descriptor.value());
@@ -33,8 +32,7 @@ os::Result<Ref<Segment>> Segment::Make(os::Result<int> descriptor, std::string n
     return size.failure();
   }
   if (track && !name.empty()) TrackSegment(name);
-  return Ref<Segment>::Adopt(
-      new Segment(descriptor.value(), size.value(), std::move(name), track));
+  return Ref<Segment>::Adopt(new Segment(descriptor.value(), size.value(), std::move(name), track));
 }
 
 os::Result<Ref<Segment>> Segment::Create(const std::string& name, size_t size, bool track) {

@@ -44,5 +44,4 @@ class Segment final : public Resource {
   bool unlinked_ = false;
 };
 
-
 }  // namespace heddle::core

@@ -89,13 +89,13 @@ class TaskRunner {
           ? call(fn, shape, payload)
           : fn.then((imported) => call(imported, shape, payload));
       if (isThenable(result)) {
-        internals.setBusy(true);
+        internals.setPending('task', true);
         result
           .then(
             (value) => this.#answer(slot, value),
             (error) => this.#fail(slot, error),
           )
-          .then(() => internals.setBusy(false));
+          .then(() => internals.setPending('task', false));
         return false;
       }
       this.#answer(slot, result);

@@ -1,13 +1,13 @@
-import type { Runtime, Session } from 'node:inspector';
-import { type Script, scriptOf } from './scripts.js';
+import type { Debugger, Runtime, Session } from 'node:inspector';
+import { type Place, type Script, scriptOf } from './scripts.js';
+import { ask, GROUP, openSession } from './session.js';
 
 /** What V8 knows about a function and its text does not tell. */
 export interface Inspection {
   /** Undefined where the script was collected. */
   script: Script | undefined;
-  /** A position within the function's text, as V8 counts. */
-  line: number;
-  column: number;
+  /** Where the function's text is; undefined where it cannot be found. */
+  place: Place | undefined;
   /** The variables around the function, innermost first, without those of globalThis. */
   scopes: Scope[];
 }
@@ -31,80 +31,54 @@ interface Slot {
   scopes: [kind: string, variables: Record<string, unknown>][];
 }
 
-let isDenied = false;
-
 /**
  * Asks V8's inspector, in this thread and synchronously, about a function of JavaScript code.
  *
- * @returns undefined where the inspector may not be used: under `--permission` without
- * `--allow-inspector`, or in a Node that was built without it
+ * @param text the function's own
+ * @returns undefined where the inspector may not be used
  */
-export function inspect(fn: object): Inspection | undefined {
-  // A session is cheap, and while there is one, Node hands all that is logged to it, to be kept.
+export function inspect(fn: object, text: string): Inspection | undefined {
   const session = openSession();
   if (session === undefined) return undefined;
   const slot: Slot = { fn, scopes: [] };
   const world = globalThis as { [SLOT]?: Slot };
   try {
     world[SLOT] = slot;
-    return ask(session, slot);
+    return inspectSlot(session, slot, text);
   } catch {
     return undefined; // Nothing that is needed: the text alone has to do.
   } finally {
     delete world[SLOT];
-    session.disconnect();
+    session.post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
   }
 }
 
-function openSession(): Session | undefined {
-  if (isDenied) return undefined;
-  try {
-    const session = new (process.getBuiltinModule('node:inspector').Session)();
-    session.connect();
-    return session;
-  } catch {
-    isDenied = true;
-    return undefined;
-  }
-}
-
-function ask(session: Session, slot: Slot): Inspection | undefined {
-  const { result } = post<Runtime.EvaluateReturnType>(session, 'Runtime.evaluate', {
+function inspectSlot(session: Session, slot: Slot, text: string): Inspection | undefined {
+  const { result } = ask<Runtime.EvaluateReturnType>(session, 'Runtime.evaluate', {
     expression: `${SLOT_EXPRESSION}.fn`,
+    objectGroup: GROUP,
   });
-  const { internalProperties = [] } = post<Runtime.GetPropertiesReturnType>(
+  const { internalProperties = [] } = ask<Runtime.GetPropertiesReturnType>(
     session,
     'Runtime.getProperties',
     { objectId: result.objectId, ownProperties: true },
   );
   const internal = (name: string) =>
     internalProperties.find((property) => property.name === name)?.value;
-  const location = internal('[[FunctionLocation]]')?.value as
-    | { scriptId: string; lineNumber: number; columnNumber?: number }
-    | undefined;
+  const location = internal('[[FunctionLocation]]')?.value as Debugger.Location | undefined;
   if (location === undefined) return undefined;
   const objectId = internal('[[Scopes]]')?.objectId;
   if (objectId !== undefined) {
-    post(session, 'Runtime.callFunctionOn', { objectId, functionDeclaration: READ_SCOPES });
+    ask(session, 'Runtime.callFunctionOn', { objectId, functionDeclaration: READ_SCOPES });
   }
+  const script = scriptOf(location.scriptId, session);
   return {
-    script: scriptOf(location.scriptId, session),
-    line: location.lineNumber,
-    column: location.columnNumber ?? 0,
+    script,
+    place: script?.locate(text, location, session),
     scopes: slot.scopes
       .filter(([kind]) => kind !== 'Global')
       .map(([kind, variables]) => ({ kind, variables })),
   };
-}
-
-/** In the same thread the inspector answers before `post` returns. */
-function post<Answer>(session: Session, method: string, params: object): Answer {
-  let answer: Answer | undefined;
-  session.post(method, params, (error, result) => {
-    if (!error) answer = result as Answer;
-  });
-  if (answer === undefined) throw new Error(`the inspector did not answer ${method}`);
-  return answer;
 }
 
 /** A variable's value; undefined for one that has none yet. */

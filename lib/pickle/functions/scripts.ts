@@ -1,64 +1,86 @@
+import { readFileSync } from 'node:fs';
 import type { Debugger, Session } from 'node:inspector';
+import { fileOf } from './entry.js';
 import { readScript, type ScriptSyntax } from './script-syntax.js';
+import { ask } from './session.js';
+import { SourceText } from './source-text.js';
+
+/** Where a function's text starts. */
+export interface Place {
+  /** In the source of its script. */
+  offset: number;
+  /** In its file, from 0. */
+  line: number;
+  column: number;
+}
 
 /** A source text that V8 compiled, a file as a rule. */
 export class Script {
-  readonly id: string;
   /** `''` for what has no name. */
   readonly url: string;
   readonly isModule: boolean;
-  readonly source: string;
-  /** What its first character counts as: not 0 and 0 for part of a larger file. */
-  readonly #startLine: number;
-  readonly #startColumn: number;
-  #lineStarts: number[] | undefined;
+  readonly #parsed: Debugger.ScriptParsedEventDataType;
+  #text: SourceText | undefined;
   #syntax: ScriptSyntax | undefined;
 
-  constructor(parsed: Debugger.ScriptParsedEventDataType, source: string) {
-    this.id = parsed.scriptId;
+  constructor(parsed: Debugger.ScriptParsedEventDataType) {
     this.url = parsed.url;
     this.isModule = parsed.isModule ?? false;
-    this.source = source;
-    this.#startLine = parsed.startLine;
-    this.#startColumn = parsed.startColumn;
+    this.#parsed = parsed;
   }
 
+  /** The source. Known once a function of the script was located. */
+  get source(): string {
+    return this.#text?.source ?? '';
+  }
+
+  /** What the source says. Known once a function of the script was located. */
   get syntax(): ScriptSyntax {
     this.#syntax ??= readScript(this.source, this.isModule);
     return this.#syntax;
   }
 
-  /** Where a line and column, as V8 counts them, are in the source. */
-  offsetAt(line: number, column: number): number {
-    const index = line - this.#startLine;
-    return (this.#lines[index] ?? 0) + column - (index === 0 ? this.#startColumn : 0);
+  /**
+   * Finds the text of a function in the source.
+   *
+   * @param within a position of V8's, somewhere within the text
+   */
+  locate(text: string, within: Debugger.Location, session: Session): Place | undefined {
+    if (this.#text !== undefined) return this.#text.locate(text, within);
+    // The file, as long as it says the same, spares the debugger, which takes some milliseconds.
+    const onDisk = this.#read();
+    const place = onDisk?.locate(text, within);
+    this.#text = place ? onDisk : this.#ask(session);
+    return place ?? this.#text?.locate(text, within);
   }
 
-  /** The line and column, as V8 counts them, of a position in the source. */
-  positionAt(offset: number): { line: number; column: number } {
-    const lines = this.#lines;
-    let index = 0;
-    for (let end = lines.length; end - index > 1; ) {
-      const middle = (index + end) >> 1;
-      if (lines[middle]! <= offset) index = middle;
-      else end = middle;
+  #read(): SourceText | undefined {
+    const file = fileOf(this.url);
+    if (file === undefined) return undefined;
+    try {
+      const source = readFileSync(file, 'utf8');
+      return source.length === this.#parsed.length ? this.#textOf(source) : undefined;
+    } catch {
+      return undefined;
     }
-    const column = offset - lines[index]! + (index === 0 ? this.#startColumn : 0);
-    return { line: index + this.#startLine, column };
   }
 
-  get #lines(): number[] {
-    if (this.#lineStarts === undefined) {
-      this.#lineStarts = [0];
-      for (const { index, 0: text } of this.source.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) {
-        this.#lineStarts.push(index + text.length);
-      }
-    }
-    return this.#lineStarts;
+  #ask(session: Session): SourceText {
+    const { scriptId } = this.#parsed;
+    return debugging(session, () => {
+      const answer = ask<Debugger.GetScriptSourceReturnType>(session, 'Debugger.getScriptSource', {
+        scriptId,
+      });
+      return this.#textOf(answer.scriptSource);
+    });
+  }
+
+  #textOf(source: string): SourceText {
+    return new SourceText(source, this.#parsed.startLine, this.#parsed.startColumn);
   }
 }
 
-/** The scripts that functions came from so far. */
+/** By their ids, the scripts that there were when the debugger was asked last. */
 const scripts = new Map<string, Script>();
 
 /**
@@ -67,27 +89,31 @@ const scripts = new Map<string, Script>();
  * @returns undefined for a script that is gone
  */
 export function scriptOf(id: string, session: Session): Script | undefined {
-  const known = scripts.get(id);
-  if (known !== undefined) return known;
-  const parsed = new Map<string, Debugger.ScriptParsedEventDataType>();
+  if (!scripts.has(id)) readScripts(session);
+  return scripts.get(id);
+}
+
+function readScripts(session: Session): void {
+  const found = new Map<string, Debugger.ScriptParsedEventDataType>();
   const onParsed = ({ params }: { params: Debugger.ScriptParsedEventDataType }) => {
-    parsed.set(params.scriptId, params);
+    found.set(params.scriptId, params);
   };
-  let script: Script | undefined;
   session.on('Debugger.scriptParsed', onParsed);
-  // Enabled for this moment only: code that awaits runs several times slower meanwhile.
-  session.post('Debugger.enable', () => {});
   try {
-    const found = parsed.get(id);
-    session.post('Debugger.getScriptSource', { scriptId: id }, (error, answer) => {
-      if (!error && found) script = new Script(found, answer.scriptSource);
-    });
+    debugging(session, () => {});
   } finally {
-    session.post('Debugger.disable');
     session.off('Debugger.scriptParsed', onParsed);
   }
-  // Those that were collected need no place any more.
-  for (const old of scripts.keys()) if (!parsed.has(old)) scripts.delete(old);
-  if (script !== undefined) scripts.set(id, script);
-  return script;
+  for (const id of scripts.keys()) if (!found.has(id)) scripts.delete(id);
+  for (const [id, parsed] of found) if (!scripts.has(id)) scripts.set(id, new Script(parsed));
+}
+
+/** Enables the debugger for a moment only: code that awaits runs several times slower meanwhile. */
+function debugging<Result>(session: Session, action: () => Result): Result {
+  ask(session, 'Debugger.enable');
+  try {
+    return action();
+  } finally {
+    ask(session, 'Debugger.disable');
+  }
 }

@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import { Thread, type Lock } from 'heddle/threading';
+import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
+import { LockAbandonedError, OverflowError, RuntimeError, ValueError } from 'heddle/errors';
+
+/** What every kind of lock does. */
+export function lockContract(kind: string, makeLock: () => Lock): void {
+  describe(`Lock (${kind})`, () => {
+    test('acquire takes a free lock and returns true', () => {
+      const lock = makeLock();
+      expect(lock.locked()).toBe(false);
+      expect(lock.acquire()).toBe(true);
+      expect(lock.locked()).toBe(true);
+      lock.release();
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('acquire without blocking returns false at once when the lock is held', () => {
+      const lock = makeLock();
+      lock.acquire();
+      expect(lock.acquire(false)).toBe(false);
+      expect(lock.acquire({ blocking: false })).toBe(false);
+      expect(lock.acquire({ timeout: 0 })).toBe(false);
+    });
+
+    test('acquire returns false after its time-out, and the lock is as it was', () => {
+      const lock = makeLock();
+      lock.acquire();
+      const before = performance.now();
+      expect(lock.acquire(true, 0.03)).toBe(false);
+      expect(performance.now() - before).toBeGreaterThanOrEqual(29.9);
+      lock.release();
+      expect(lock.acquire(false)).toBe(true);
+    });
+
+    test('acquire in long waits returns false after its time-out, too', () => {
+      const lock = makeLock();
+      lock.acquire();
+      // Beyond the first sleep and one slice of the second.
+      expect(lock.acquire({ timeout: 0.3 })).toBe(false);
+    });
+
+    test('releasing a free lock is a RuntimeError', () => {
+      expect(() => makeLock().release()).toThrow(new RuntimeError('release unlocked lock'));
+    });
+
+    test('bad arguments are errors that say why', () => {
+      const lock = makeLock();
+      expect(() => lock.acquire(false, 1)).toThrow(
+        new ValueError("can't specify a timeout for a non-blocking call"),
+      );
+      expect(() => lock.acquire(true, -2)).toThrow(
+        new ValueError('timeout value must be a non-negative number'),
+      );
+      expect(() => lock.acquire(true, 1e10)).toThrow(
+        new OverflowError('timeout value is too large'),
+      );
+      // @ts-expect-error: not a number
+      expect(() => lock.acquire(true, '1')).toThrow(TypeError);
+      // @ts-expect-error: unknown option
+      expect(() => lock.acquire({ timout: 1 })).toThrow(/unknown option 'timout'/);
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('the longest time-out is accepted', () => {
+      expect(makeLock().acquire(true, 9223372036)).toBe(true);
+    });
+
+    test('another thread may release it', () => {
+      const lock = makeLock();
+      lock.acquire();
+      const thread = new Thread({ target: (held: Lock) => held.release(), args: [lock] });
+      thread.start();
+      expect(lock.acquire({ timeout: 10 })).toBe(true);
+      thread.join();
+    });
+
+    test('only one of many threads holds it at a time', () => {
+      const lock = makeLock();
+      const memory = new SharedMemory({ create: true, size: 8 });
+      const count = (held: Lock, shared: SharedMemory) => {
+        const words = new Int32Array(shared.buf.buffer, 0, 2);
+        for (let i = 0; i < 5000; i++) {
+          held.acquire();
+          // Two words that differ while somebody is inside.
+          if (words[0] !== words[1]) throw new Error('two threads are inside');
+          words[0] = (words[0] as number) + 1;
+          words[1] = (words[1] as number) + 1;
+          held.release();
+        }
+      };
+      const threads = [1, 2, 3, 4].map(() => new Thread({ target: count, args: [lock, memory] }));
+      for (const thread of threads) thread.start();
+      for (const thread of threads) thread.join();
+      expect([...new Int32Array(memory.buf.buffer, 0, 2)]).toEqual([20000, 20000]);
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('acquireAsync takes a free lock', async () => {
+      const lock = makeLock();
+      expect(await lock.acquireAsync()).toBe(true);
+      expect(lock.locked()).toBe(true);
+    });
+
+    test('acquireAsync waits without blocking, in the order of the calls', async () => {
+      const lock = makeLock();
+      lock.acquire();
+      const order: number[] = [];
+      const waits = [1, 2, 3].map((n) =>
+        lock.acquireAsync().then(() => {
+          order.push(n);
+          lock.release();
+        }),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(order).toEqual([]);
+      lock.release();
+      await Promise.all(waits);
+      expect(order).toEqual([1, 2, 3]);
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('acquireAsync resolves with false after its time-out and leaves nothing behind', async () => {
+      const lock = makeLock();
+      lock.acquire();
+      expect(await lock.acquireAsync({ timeout: 0.02 })).toBe(false);
+      expect(await lock.acquireAsync({ timeout: 0 })).toBe(false);
+      lock.release();
+      expect(lock.acquire(false)).toBe(true);
+    });
+
+    test('acquireAsync is given up by an AbortSignal', async () => {
+      const lock = makeLock();
+      lock.acquire();
+      const controller = new AbortController();
+      const waiting = lock.acquireAsync({ signal: controller.signal });
+      controller.abort(new Error('enough'));
+      await expect(waiting).rejects.toThrow('enough');
+      await expect(lock.acquireAsync({ signal: controller.signal })).rejects.toThrow('enough');
+      lock.release();
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('a thread in acquire and a promise in acquireAsync both get it in the end', async () => {
+      const lock = makeLock();
+      lock.acquire();
+      const thread = new Thread({
+        target: (shared: Lock) => {
+          shared.acquire();
+          shared.release();
+        },
+        args: [lock],
+      });
+      thread.start();
+      const waiting = lock.acquireAsync().then(() => lock.release());
+      lock.release();
+      await Promise.all([waiting, thread.joinAsync()]);
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('10,000 promises wait at once', async () => {
+      const lock = makeLock();
+      lock.acquire();
+      let count = 0;
+      const waits = Array.from({ length: 10_000 }, async () => {
+        await lock.acquireAsync();
+        count++;
+        lock.release();
+      });
+      lock.release();
+      await Promise.all(waits);
+      expect(count).toBe(10_000);
+    });
+
+    test('hold releases at the end of the block, also by an error', () => {
+      const lock = makeLock();
+      const fail = () => {
+        using _held = lock.hold();
+        expect(lock.locked()).toBe(true);
+        throw new Error('inside');
+      };
+      expect(fail).toThrow('inside');
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('holdAsync and with do the same', async () => {
+      const lock = makeLock();
+      {
+        await using _held = await lock.holdAsync();
+        expect(lock.locked()).toBe(true);
+      }
+      expect(lock.locked()).toBe(false);
+      expect(lock.with(() => lock.locked())).toBe(true);
+      expect(() =>
+        lock.with(() => {
+          throw new Error('inside');
+        }),
+      ).toThrow('inside');
+      expect(lock.locked()).toBe(false);
+    });
+
+    test('a lock whose holder was killed is abandoned until somebody recovers it', async () => {
+      const lock = makeLock();
+      const thread = new Thread({
+        target: (held: Lock) => {
+          held.acquire();
+          process.exit();
+        },
+        args: [lock],
+      });
+      thread.start();
+      thread.join();
+      expect(() => lock.acquire()).toThrow(LockAbandonedError);
+      await expect(lock.acquireAsync()).rejects.toThrow(LockAbandonedError);
+      expect(() => lock.release()).toThrow(LockAbandonedError);
+      expect(lock.recover()).toBe(true);
+      expect(lock.recover()).toBe(false);
+      expect(lock.acquire(false)).toBe(true);
+    });
+
+    test('a lock that a thread left held when it ended is only held', () => {
+      const lock = makeLock();
+      const thread = new Thread({ target: (held: Lock) => held.acquire(), args: [lock] });
+      thread.start();
+      thread.join();
+      expect(lock.acquire(false)).toBe(false);
+      lock.release();
+      expect(lock.acquire(false)).toBe(true);
+    });
+  });
+}
