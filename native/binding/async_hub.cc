@@ -1,6 +1,7 @@
 #include "binding/async_hub.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "binding/environment.h"
 #include "core/channel.h"
@@ -116,10 +117,20 @@ void AsyncHub::Ring(WaitWord* word) {
   uv_async_send(&async_);
 }
 
+void AsyncHub::RingAll() {
+  {
+    std::lock_guard guard(mutex_);
+    all_rung_ = true;
+  }
+  uv_async_send(&async_);
+}
+
 void AsyncHub::LookAt(WaitWord* word) {
   auto found = lines_.find(word);
   if (found == lines_.end()) return;
   std::deque<Waiter>& line = found->second;
+  // Keeps the word itself alive until we have left it: the last waiter may be its last holder.
+  core::Ref<core::Resource> resource = line.front().resource;
   while (!line.empty()) {
     Attempt attempt = Try(line.front(), true);
     if (attempt.outcome == Outcome::kWait) return;
@@ -137,6 +148,9 @@ void AsyncHub::Look() {
   {
     std::lock_guard guard(mutex_);
     rung.swap(rung_);
+    if (std::exchange(all_rung_, false)) {
+      for (auto& [word, line] : lines_) rung.push_back(word);
+    }
   }
   for (WaitWord* word : rung) LookAt(word);
   if (!settled_.empty()) Settle();

@@ -57,6 +57,7 @@ class AsyncHub final : public core::Listener {
   void SetSettler(Napi::Function settle, int32_t* pairs, size_t most_pairs);
 
   void Ring(core::WaitWord* word) override;
+  void RingAll() override;
 
   /// Leaves all lines. The hub deletes itself when libuv has let go of it.
   void Shut();
@@ -81,8 +82,9 @@ class AsyncHub final : public core::Listener {
   int32_t* pairs_ = nullptr;
   size_t most_pairs_ = 0;
   bool shut_ = false;
-  std::mutex mutex_;  ///< Guards rung_: the only thing that other threads touch.
+  std::mutex mutex_;  ///< Guards what is below: all that other threads touch.
   std::vector<core::WaitWord*> rung_;
+  bool all_rung_ = false;
 };
 
 }  // namespace heddle::binding

@@ -114,7 +114,7 @@ Environment::Environment(napi_env env, uv_loop_t* loop, bool is_main)
       hub_(AsyncHub::Create(*this)),
       own_holder_(core::NewHolder()) {
   seat_->parker.Serve(env, loop, is_main);
-  core::ThreadRegistry::Instance().AddParker(&seat_->parker);
+  core::ThreadRegistry::Instance().AddWaiters(&seat_->parker, hub_);
 }
 
 Environment::~Environment() = default;
@@ -125,9 +125,11 @@ void Environment::CleanUp() {
   if (record_) record_->End(/*by_force=*/true);
   record_ = {};
   core::MarkHolderDead(own_holder_);
+  core::ThreadRegistry& registry = core::ThreadRegistry::Instance();
+  registry.RemoveWaiters(&seat_->parker);
+  registry.AlertWaiters();
   if (server_ != nullptr) server_->Shut();
   hub_->Shut();
-  core::ThreadRegistry::Instance().RemoveParker(&seat_->parker);
   LeaveSeat(seat_);
 }
 

@@ -9,6 +9,8 @@ namespace heddle::core {
 class Listener {
  public:
   virtual void Ring(WaitWord* word) = 0;
+  /// Rings for all words: a thread has died, and any of them may have been its own.
+  virtual void RingAll() = 0;
 
  protected:
   ~Listener() = default;

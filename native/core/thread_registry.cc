@@ -43,10 +43,8 @@ void ThreadRegistry::Remove(ThreadRecord* record, bool by_force) {
     removed = std::move(*place);
     living_.erase(place);
     if (!record->daemon()) before = only_daemons_.value.fetch_sub(kOneThread);
-    if (by_force) {
-      for (Parker* parker : parkers_) parker->Poke();
-    }
   }
+  if (by_force) AlertWaiters();
   if (by_force) RingAllListeners();
   if ((before & kWaiters) && before / kOneThread == 1) {
     only_daemons_.value.fetch_and(~kWaiters);
@@ -69,14 +67,22 @@ Attempt ThreadRegistry::TryOnlyDaemons() {
   }
 }
 
-void ThreadRegistry::AddParker(Parker* parker) {
+void ThreadRegistry::AddWaiters(Parker* parker, Listener* listener) {
   std::lock_guard guard(mutex_);
-  parkers_.push_back(parker);
+  waiters_.emplace_back(parker, listener);
 }
 
-void ThreadRegistry::RemoveParker(Parker* parker) {
+void ThreadRegistry::RemoveWaiters(Parker* parker) {
   std::lock_guard guard(mutex_);
-  std::erase(parkers_, parker);
+  std::erase_if(waiters_, [&](const auto& waiter) { return waiter.first == parker; });
+}
+
+void ThreadRegistry::AlertWaiters() {
+  std::lock_guard guard(mutex_);
+  for (auto& [parker, listener] : waiters_) {
+    parker->Poke();
+    if (listener != nullptr) listener->RingAll();
+  }
 }
 
 void ThreadRegistry::AwaitArrival(Ref<ThreadRecord> record,

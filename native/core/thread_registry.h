@@ -1,8 +1,10 @@
 #pragma once
 
 #include <mutex>
+#include <utility>
 #include <vector>
 
+#include "core/line.h"
 #include "core/parker.h"
 #include "core/resource.h"
 #include "core/thread_record.h"
@@ -25,10 +27,11 @@ class ThreadRegistry {
   Attempt TryOnlyDaemons();
   WaitWord& only_daemons() { return only_daemons_; }
 
-  /// Who can block is poked when a thread is ended by force: it may wait for a lock that the
-  /// dead one held.
-  void AddParker(Parker* parker);
-  void RemoveParker(Parker* parker);
+  /// Who can block, and who listens for promises, is told when a thread is ended by force: they
+  /// may wait for a lock that the dead one held.
+  void AddWaiters(Parker* parker, Listener* listener);  // The listener may be null.
+  void RemoveWaiters(Parker* parker);
+  void AlertWaiters();
 
   /// A Worker that dies before this addon is loaded in it would never tell anybody, and its
   /// parent may stand in join(). So whoever creates one lists the process's threads before and
@@ -50,7 +53,7 @@ class ThreadRegistry {
 
   std::mutex mutex_;
   std::vector<Ref<ThreadRecord>> living_;
-  std::vector<Parker*> parkers_;
+  std::vector<std::pair<Parker*, Listener*>> waiters_;
   std::vector<Arrival> arrivals_;
   /// Bit 0 somebody may be waiting, bits 1-31 the number of living non-daemon threads.
   WaitWord only_daemons_;

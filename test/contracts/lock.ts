@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Thread, type Lock } from 'heddle/threading';
+import { Event, type Lock, Thread } from 'heddle/threading';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { LockAbandonedError, OverflowError, RuntimeError, ValueError } from 'heddle/errors';
 
@@ -216,6 +216,30 @@ export function lockContract(kind: string, makeLock: () => Lock): void {
       expect(lock.recover()).toBe(true);
       expect(lock.recover()).toBe(false);
       expect(lock.acquire(false)).toBe(true);
+    });
+
+    test('who waits while the holder is killed learns of it', async () => {
+      const [lock, held] = [makeLock(), new Event()];
+      const dieHolding = async (taken: Lock, event: Event) => {
+        taken.acquire();
+        event.set();
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        process.exit();
+      };
+      const thread = new Thread({ target: dieHolding, args: [lock, held] });
+      thread.start();
+      held.wait();
+      const waiting = expect(lock.acquireAsync()).rejects.toThrow(LockAbandonedError);
+      await thread.joinAsync();
+      await waiting;
+      lock.recover();
+
+      held.clear();
+      const again = new Thread({ target: dieHolding, args: [lock, held] });
+      again.start();
+      held.wait();
+      expect(() => lock.acquire()).toThrow(LockAbandonedError);
+      again.join();
     });
 
     test('a lock that a thread left held when it ended is only held', () => {

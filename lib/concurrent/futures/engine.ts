@@ -12,15 +12,6 @@ import type { BrokenExecutor } from './errors.js';
 import { type Driver, Future } from './future.js';
 import { AnswerShape } from './protocol.js';
 
-/** A task that has not been answered. */
-interface Pending {
-  future: Future;
-  /** The task's position in the channel, for taking it back. */
-  position: number;
-  /** Makes the future's value of an answer; chunks differ. */
-  chunk: boolean;
-}
-
 /** What a chunk's future is done with: its results, and the error that ended it early, if any. */
 export interface ChunkResult {
   results: unknown[];
@@ -39,7 +30,8 @@ export class Engine implements Driver {
   readonly answers: NativeChannel;
   readonly functions = new FunctionSender();
   readonly #onWorkerLost: (worker: number, error: unknown | undefined) => void;
-  readonly #pending: (Pending | undefined)[] = [];
+  /** The futures of the tasks that have no answer, by slot. */
+  readonly #pending: (Future | undefined)[] = [];
   readonly #freeSlots: number[] = [];
   #outstanding = 0;
   /** The waiter that makes the event loop handle answers, while there are tasks without. */
@@ -62,15 +54,14 @@ export class Engine implements Driver {
    *
    * @throws PicklingError if the function or the payload cannot travel; nothing is sent then
    */
-  send(fn: object, shape: number, payload: unknown, chunk = false): Future {
+  send(fn: object, shape: number, payload: unknown): Future {
     const number = this.functions.numberOf(fn);
     const slot = this.#freeSlots.pop() ?? this.#pending.length;
     const future = new Future<unknown>(this, slot);
-    const pending: Pending = { future, position: 0, chunk };
     // In its place before it is sent: the answer may be there at once.
-    this.#pending[slot] = pending;
+    this.#pending[slot] = future;
     try {
-      pending.position = putValue(this.tasks, payload, shape, slot, number);
+      future.position = putValue(this.tasks, payload, shape, slot, number);
     } catch (error) {
       this.#pending[slot] = undefined;
       this.#freeSlots.push(slot);
@@ -81,14 +72,12 @@ export class Engine implements Driver {
     return future;
   }
 
-  isRunning(slot: number): boolean {
-    const pending = this.#pending[slot];
-    return pending !== undefined && !this.tasks.isQueued(pending.position);
+  isRunning({ position }: Future): boolean {
+    return !this.tasks.isQueued(position);
   }
 
-  revoke(slot: number): boolean {
-    const pending = this.#pending[slot];
-    if (!pending || !this.tasks.revoke(pending.position)) return false;
+  revoke({ slot, position }: Future): boolean {
+    if (!this.tasks.revoke(position)) return false;
     this.#settled(slot);
     return true;
   }
@@ -112,16 +101,16 @@ export class Engine implements Driver {
 
   /** Fails everything that has no answer. */
   break(error: BrokenExecutor): void {
-    for (const [slot, pending] of this.#pending.entries()) {
-      if (!pending) continue;
-      this.#settled(slot);
-      pending.future.setException(error);
+    for (const future of this.#pending) {
+      if (!future) continue;
+      this.#settled(future.slot);
+      future.setException(error);
     }
   }
 
   /** Cancels what no worker has taken. */
   cancelAll(): void {
-    for (const pending of this.#pending) pending?.future.cancel();
+    for (const future of this.#pending) future?.cancel();
   }
 
   #handle(answer: unknown): void {
@@ -130,12 +119,13 @@ export class Engine implements Driver {
     const slot = taken[staging.A] as number;
     if (shape === AnswerShape.died) return this.#onWorkerLost(slot, undefined);
     if (shape === AnswerShape.initializerFailed) return this.#onWorkerLost(slot, { error: answer });
-    const pending = this.#pending[slot];
-    if (!pending) return;
+    const future = this.#pending[slot];
+    if (!future) return;
     this.#settled(slot);
-    const { future, chunk } = pending;
     if (shape === AnswerShape.result) {
-      future.setResult(chunk ? { results: answer as unknown[] } : answer);
+      future.setResult(answer);
+    } else if (shape === AnswerShape.chunkResult) {
+      future.setResult({ results: answer as unknown[] } satisfies ChunkResult);
     } else if (shape === AnswerShape.chunkError) {
       const [error, results] = answer as [unknown, unknown[]];
       future.setResult({ results, failure: { error } } satisfies ChunkResult);

@@ -108,7 +108,7 @@ export abstract class Executor implements Disposable, AsyncDisposable {
     const futures: Future<ChunkResult>[] = [];
     try {
       for (const chunk of chunks(zip(iterables), chunksize)) {
-        futures.push(this.engine.send(fn, shape, chunk, true) as Future<ChunkResult>);
+        futures.push(this.engine.send(fn, shape, chunk) as Future<ChunkResult>);
         this.provideWorkers();
       }
     } catch (error) {

@@ -8,9 +8,9 @@ type State = 'PENDING' | 'RUNNING' | 'CANCELLED' | 'CANCELLED_AND_NOTIFIED' | 'F
 /** Who brings a future's result about: the executor. */
 export interface Driver {
   /** Whether a worker has taken the task. */
-  isRunning(slot: number): boolean;
+  isRunning(future: Future): boolean;
   /** Takes the task back. False if a worker has it. */
-  revoke(slot: number): boolean;
+  revoke(future: Future): boolean;
   /**
    * Blocks until at least one answer has come and handles what has come.
    *
@@ -41,12 +41,19 @@ export class Future<T = unknown> implements PromiseLike<T> {
   #error: { thrown: unknown } | undefined;
   #callbacks: ((future: Future<T>) => void)[] | undefined;
   #driver: Driver | undefined;
-  #slot: number;
+  /** Made when somebody awaits the future. */
+  #promise: Promise<T> | undefined;
+  #resolve: ((value: T) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+  /** @internal The task's place among the driver's. */
+  readonly slot: number;
+  /** @internal The task's position in the driver's channel. */
+  position = 0;
 
   /** @internal Users get futures from an executor. */
   constructor(driver?: Driver, slot = -1) {
     this.#driver = driver;
-    this.#slot = slot;
+    this.slot = slot;
   }
 
   /**
@@ -57,7 +64,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   cancel(): boolean {
     if (this.#state === 'FINISHED') return false;
     if (this.cancelled()) return true;
-    if (this.#state === 'RUNNING' || (this.#driver && !this.#driver.revoke(this.#slot))) {
+    if (this.#state === 'RUNNING' || (this.#driver && !this.#driver.revoke(this as Future))) {
       return false;
     }
     this.#state = 'CANCELLED';
@@ -73,7 +80,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   /** Whether the call is being made and cannot be cancelled any more. */
   running(): boolean {
     if (this.#state === 'RUNNING') return true;
-    return this.#state === 'PENDING' && (this.#driver?.isRunning(this.#slot) ?? false);
+    return this.#state === 'PENDING' && (this.#driver?.isRunning(this as Future) ?? false);
   }
 
   /** Whether the call was cancelled or has finished. */
@@ -156,13 +163,20 @@ export class Future<T = unknown> implements PromiseLike<T> {
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
-    return new Promise<T>((resolve, reject) => {
-      this.addDoneCallback(() => {
-        if (this.cancelled()) reject(new CancelledError());
-        else if (this.#error !== undefined) reject(this.#error.thrown);
-        else resolve(this.#value as T);
+    if (!this.#promise) {
+      this.#promise = new Promise((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
       });
-    }).then(onFulfilled, onRejected);
+      if (this.done()) this.#settlePromise();
+    }
+    return this.#promise.then(onFulfilled, onRejected);
+  }
+
+  #settlePromise(): void {
+    if (this.cancelled()) this.#reject?.(new CancelledError());
+    else if (this.#error !== undefined) this.#reject?.(this.#error.thrown);
+    else this.#resolve?.(this.#value as T);
   }
 
   /**
@@ -230,6 +244,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   #finish(): void {
     this.#driver = undefined;
+    if (this.#promise) this.#settlePromise();
     const callbacks = this.#callbacks;
     if (callbacks === undefined) return;
     this.#callbacks = undefined;

@@ -20,13 +20,16 @@ export const TaskShape = {
 
 /** Answers: `a` is the future's slot, or the worker's number; `b` the worker's number. */
 export const AnswerShape = {
+  /** The payload is the result. */
   result: 0,
   /** The payload is the error. */
   error: 1,
+  /** The payload is the array of a chunk's results. */
+  chunkResult: 2,
   /** The payload is `[error, results before it]`: a chunk that failed in the middle. */
-  chunkError: 2,
+  chunkError: 3,
   /** The worker's initializer failed; the payload is the error. */
-  initializerFailed: 3,
+  initializerFailed: 4,
   /** The worker `a` was ended by force (native: ThreadRecord::SetLastWords). */
-  died: 4,
+  died: 5,
 } as const;

@@ -92,22 +92,23 @@ class TaskRunner {
         internals.setPending('task', true);
         result
           .then(
-            (value) => this.#answer(slot, value),
+            (value) => this.#answer(slot, shape, value),
             (error) => this.#fail(slot, error),
           )
           .then(() => internals.setPending('task', false));
         return false;
       }
-      this.#answer(slot, result);
+      this.#answer(slot, shape, result);
     } catch (error) {
       this.#fail(slot, error);
     }
     return true;
   }
 
-  #answer(slot: number, value: unknown): void {
+  #answer(slot: number, shape: number, value: unknown): void {
+    const answer = shape >= TaskShape.chunk ? AnswerShape.chunkResult : AnswerShape.result;
     try {
-      putValue(this.#answers, value, AnswerShape.result, slot, 0);
+      putValue(this.#answers, value, answer, slot, 0);
     } catch (error) {
       this.#fail(slot, error);
     }

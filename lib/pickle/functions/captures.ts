@@ -1,7 +1,6 @@
-import type { Callable } from './descriptor.js';
-import type { FreeVariables } from './free-variables.js';
+import type { Analysis } from './analyse.js';
+import { follow } from './find-path.js';
 import { type Inspection, type Scope, valueIn } from './inspect.js';
-import type { Place } from './locate.js';
 import { FILE_VARIABLES, standardGlobals } from './standard-globals.js';
 
 /** A variable that a function takes from its surroundings. */
@@ -14,29 +13,27 @@ export interface Capture {
   offset: number;
 }
 
-/**
- * Tells the variables of a function's surroundings from those that every thread has.
- *
- * @param typeofOperands where the function may ask for variables that do not exist
- */
+/** Tells the variables of a function's surroundings from those that every thread has. */
 export function findCaptures(
   fn: object,
-  { uses, usesOwnName }: FreeVariables,
-  typeofOperands: ReadonlySet<number>,
+  analysis: Analysis,
   inspection: Inspection | undefined,
-  place: Place | undefined,
 ): Capture[] {
+  const { uses, ownName } = analysis.variables;
+  const { typeofOperands } = analysis.bindings;
   const captures: Capture[] = [];
   for (const [name, offsets] of uses) {
     const scope = inspection && scopeOf(name, inspection);
     if (scope === undefined) {
-      if (standardGlobals.has(name)) continue;
+      if (standardGlobals.has(name) && !isOtherBase(fn, name, analysis)) continue;
       const isNowhere = inspection !== undefined && !(name in globalThis);
       if (isNowhere && offsets.some((offset) => typeofOperands.has(offset))) continue;
     }
-    captures.push({ name, offset: offsets[0]!, ...kindOf(name, scope, inspection) });
+    captures.push({ name, offset: offsets[0]!, ...kindOf(name, scope, analysis, inspection) });
   }
-  if (usesOwnName) captures.push(...reboundName(fn, inspection, place));
+  if (ownName !== undefined && inspection !== undefined && isRebound(fn, ownName, inspection)) {
+    captures.push({ name: ownName, kind: 'variable', offset: 0 });
+  }
   return captures;
 }
 
@@ -47,6 +44,7 @@ function scopeOf(name: string, { scopes }: Inspection): Scope | undefined {
 function kindOf(
   name: string,
   scope: Scope | undefined,
+  { isClass }: Analysis,
   inspection: Inspection | undefined,
 ): Pick<Capture, 'kind' | 'from'> {
   if (name === 'arguments') return { kind: 'arguments' };
@@ -55,23 +53,27 @@ function kindOf(
     const from = inspection?.script?.syntax.imports.get(name);
     if (from !== undefined) return { kind: 'import', from };
   }
-  return { kind: inspection !== undefined && scope === undefined ? 'global' : 'variable' };
+  const isNowhere = inspection !== undefined && scope === undefined && !isClass;
+  return { kind: isNowhere ? 'global' : 'variable' };
+}
+
+/**
+ * What a class extends and the names that it computes are evaluated where it stands, so V8 need not
+ * keep those variables for it, and the scopes do not show that they hide globals.
+ */
+function isOtherBase(fn: object, name: string, { base }: Analysis): boolean {
+  return name === base && Object.getPrototypeOf(fn) !== follow(globalThis, [name]);
 }
 
 /**
  * A declared function finds itself through the variable of its name. Where that was set to something
  * else since (`job = memoize(job)`), its name does not mean the function.
  */
-function reboundName(
-  fn: object,
-  inspection: Inspection | undefined,
-  place: Place | undefined,
-): Capture[] {
-  const { name } = fn as Callable;
-  const scope = inspection && scopeOf(name, inspection);
-  if (!scope || !place || valueIn(scope, name) === fn) return [];
-  const isDeclared = inspection.script?.syntax.declarations.has(place.offset);
-  return isDeclared ? [{ name, kind: 'variable', offset: 0 }] : [];
+function isRebound(fn: object, name: string, inspection: Inspection): boolean {
+  const { script, place } = inspection;
+  const scope = scopeOf(name, inspection);
+  if (scope === undefined || place === undefined || valueIn(scope, name) === fn) return false;
+  return script!.syntax.declarations.has(place.offset);
 }
 
 /** Names variables and where they are used, as in "it uses …". */

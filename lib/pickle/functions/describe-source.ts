@@ -1,11 +1,8 @@
-import { findBindings } from './bindings.js';
+import { type Analysis, analyse } from './analyse.js';
 import { cannotTravel, ownName } from './cannot-travel.js';
 import { type Capture, describeCaptures, findCaptures } from './captures.js';
 import type { FunctionSource } from './descriptor.js';
-import { freeVariables } from './free-variables.js';
 import type { Inspection } from './inspect.js';
-import type { Place } from './locate.js';
-import { type ParsedFunction, parseFunction } from './parse-function.js';
 import { isStrict } from './strictness.js';
 
 /**
@@ -18,32 +15,31 @@ export function describeSource(
   fn: object,
   text: string,
   inspection: Inspection | undefined,
-  place: Place | undefined,
 ): FunctionSource {
-  const parsed = parseFunction(text);
-  if (parsed === undefined) {
+  const analysis = analyse(text, inspection);
+  if (analysis === undefined) {
     throw cannotTravel(fn, 'its source has a syntax that heddle cannot read', EXPORT);
   }
-  refuseAdditions(fn, parsed);
-  refuseSurroundings(fn, parsed, inspection, place);
+  if (!analysis.isClass) refuseAdditions(fn);
+  refuseSurroundings(fn, analysis, inspection);
+  const { script, place } = inspection ?? {};
   return {
     kind: 'value',
-    source: parsed.source,
-    form: parsed.form,
+    source: analysis.source,
+    form: analysis.form,
     name: ownName(fn),
-    url: inspection?.script?.url || null,
+    url: script?.url || null,
     line: place?.line ?? 0,
     column: place?.column ?? 0,
-    strict: isStrict(fn, parsed, inspection, place),
+    strict: isStrict(fn, analysis.isClass, inspection),
   };
 }
 
 const EXPORT = "export the function from a module other than the program's entry";
 const PASS_OR_EXPORT = `pass what it needs as an argument, or ${EXPORT}`;
 
-/** Its properties would be lost. Those of a class come from its source. */
-function refuseAdditions(fn: object, { root }: ParsedFunction): void {
-  if (root.type === 'ClassExpression') return;
+/** Its properties would be lost, where those of a class come from its source. */
+function refuseAdditions(fn: object): void {
   const [key] = Object.keys(fn);
   if (key !== undefined) {
     throw cannotTravel(fn, `it was given the property \`${key}\``, PASS_OR_EXPORT);
@@ -57,11 +53,10 @@ function refuseAdditions(fn: object, { root }: ParsedFunction): void {
 
 function refuseSurroundings(
   fn: object,
-  parsed: ParsedFunction,
+  analysis: Analysis,
   inspection: Inspection | undefined,
-  place: Place | undefined,
 ): void {
-  const bindings = findBindings(parsed);
+  const { source, lead, bindings } = analysis;
   if (bindings.obstacle !== undefined) {
     const { uses, hint, offset } = bindings.obstacle;
     throw cannotTravel(fn, `it uses ${uses} ${where([offset])}`, hint ?? EXPORT);
@@ -70,21 +65,16 @@ function refuseSurroundings(
     const what = 'it imports a path relative to its file, and its file is not known';
     throw cannotTravel(fn, `${what} ${where([bindings.relativeImport])}`, EXPORT);
   }
-  const captures = findCaptures(
-    fn,
-    freeVariables(parsed),
-    bindings.typeofOperands,
-    inspection,
-    place,
-  );
+  const captures = findCaptures(fn, analysis, inspection);
   if (captures.length === 0) return;
   throw cannotTravel(fn, `it uses ${describeCaptures(captures, where)}`, hintFor(captures));
 
   function where(offsets: number[]): string {
+    const place = inspection?.place;
     const first = (place?.line ?? 0) + 1;
     const lines = new Set(
       offsets.map((offset) => {
-        const text = parsed.source.slice(0, Math.max(offset - parsed.lead, 0));
+        const text = source.slice(0, Math.max(offset - lead, 0));
         return first + (text.match(/\r\n|[\n\r\u2028\u2029]/g)?.length ?? 0);
       }),
     );

@@ -11,7 +11,6 @@ import {
 } from './descriptor.js';
 import { fileOf, isEntry } from './entry.js';
 import { type Inspection, inspect } from './inspect.js';
-import { locate, type Place } from './locate.js';
 import { moduleReference } from './module-reference.js';
 
 /**
@@ -40,12 +39,11 @@ function describe(fn: Callable): FunctionDescriptor {
   }
   const text = Function.prototype.toString.call(fn);
   if (/\{\s*\[native code\]\s*\}$/.test(text)) return describeNative(fn);
-  const inspection = inspect(fn);
-  const place = inspection && locate(text, inspection);
-  const reference = referenceTo(fn, inspection, place);
-  if (reference && isLasting(reference, inspection, place)) return reference;
+  const inspection = inspect(fn, text);
+  const reference = referenceTo(fn, inspection);
+  if (reference && isLasting(reference, inspection)) return reference;
   try {
-    return describeSource(fn, text, inspection, place);
+    return describeSource(fn, text, inspection);
   } catch (error) {
     // Made in one file, it may still be exported by another.
     const elsewhere = reference ?? (inspection && anyCommonjsReference(fn));
@@ -61,16 +59,15 @@ function describe(fn: Callable): FunctionDescriptor {
 function isLasting(
   { format, path }: FunctionReference,
   inspection: Inspection | undefined,
-  place: Place | undefined,
 ): boolean {
   if (format === 'builtin' || format === 'global' || path.length <= 1) return true;
-  return !place || inspection!.script!.syntax.isTopLevel(place.offset);
+  const { script, place } = inspection ?? {};
+  return !place || script!.syntax.isTopLevel(place.offset);
 }
 
 function referenceTo(
   fn: object,
   inspection: Inspection | undefined,
-  place: Place | undefined,
 ): FunctionReference | undefined {
   // Without the inspector nobody knows where it comes from: it may be anybody's.
   if (inspection === undefined) return builtinReference(fn) ?? anyCommonjsReference(fn);
@@ -78,7 +75,7 @@ function referenceTo(
   if (url.startsWith('node:')) return nodesReference(fn, url);
   const file = fileOf(url);
   if (file === undefined || isEntry(file)) return undefined;
-  return moduleReference(fn, inspection, place?.offset) ?? commonjsReference(fn, file);
+  return moduleReference(fn, inspection) ?? commonjsReference(fn, file);
 }
 
 function nodesReference(fn: object, url: string): FunctionReference {

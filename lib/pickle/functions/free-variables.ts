@@ -7,8 +7,8 @@ import { eslintScope } from './syntax.js';
 export interface FreeVariables {
   /** By name, where in the program each is used. */
   uses: Map<string, number[]>;
-  /** Whether a function calls or passes itself by its own name. */
-  usesOwnName: boolean;
+  /** The function's own name, where it calls or passes itself by it. */
+  ownName: string | undefined;
 }
 
 /** What estraverse, which eslint-scope walks by, does not know of newer syntax. */
@@ -30,8 +30,8 @@ export function freeVariables({ program, root }: ParsedFunction): FreeVariables 
     if (offsets === undefined) uses.set(name, [start]);
     else offsets.push(start);
   }
-  const own = manager.scopes.find(
-    ({ type, block }) => type === 'function-expression-name' && (block as unknown) === root,
-  );
-  return { uses, usesOwnName: (own?.variables[0]?.references.length ?? 0) > 0 };
+  const own = manager.scopes
+    .find(({ type, block }) => type === 'function-expression-name' && (block as unknown) === root)
+    ?.variables.find(({ references }) => references.length > 0);
+  return { uses, ownName: own?.name };
 }

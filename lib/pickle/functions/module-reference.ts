@@ -2,15 +2,10 @@ import type { FunctionReference } from './descriptor.js';
 import { findPath } from './find-path.js';
 import { type Inspection, valueIn } from './inspect.js';
 
-/**
- * The reference to a function that an ES module exports, itself or within an object or class.
- *
- * @param offset where its text starts in the script
- */
+/** The reference to a function that an ES module exports, itself or within an object or class. */
 export function moduleReference(
   fn: object,
-  { script, scopes }: Inspection,
-  offset: number | undefined,
+  { script, place, scopes }: Inspection,
 ): FunctionReference | undefined {
   if (!script?.isModule || !script.url.startsWith('file:')) return undefined;
   const path = pathOfVariable() ?? pathByPlace();
@@ -32,6 +27,6 @@ export function moduleReference(
   }
 
   function pathByPlace(): string[] | undefined {
-    return offset === undefined ? undefined : script!.syntax.exports.functions.get(offset);
+    return place && script!.syntax.exports.functions.get(place.offset);
   }
 }

@@ -15,7 +15,7 @@ export class SourceText {
   /** Where a text is that has a position, counted as V8 does, somewhere within it. */
   locate(
     text: string,
-    within: { lineNumber: number; columnNumber?: number },
+    within: { lineNumber: number; columnNumber?: number | undefined },
   ): { offset: number; line: number; column: number } | undefined {
     const inside = this.#offsetAt(within.lineNumber, within.columnNumber ?? 0);
     const offset = this.source.lastIndexOf(text, inside);
