@@ -22,7 +22,7 @@ const levels = LEVELS.slice(0, -1).map((modules, level) => ({
   to: { path: inLib(LEVELS.slice(level + 1).flat()) },
 }));
 
-const MODULE = '(concurrent/futures|[^/]+)';
+const MODULE = '(concurrent/futures|multiprocessing/[^/]+|[^/]+)';
 
 module.exports = {
   forbidden: [

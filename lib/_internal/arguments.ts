@@ -28,10 +28,9 @@ export function checkOptions<T extends object>(
   if (typeof options !== 'object') throw wrongType('options', 'an object', options);
   for (const key of Object.keys(options)) {
     if (!(known as readonly string[]).includes(key)) {
-      throw Object.assign(
-        new TypeError(`unknown option '${key}' (known: ${known.join(', ')})`),
-        { code: 'ERR_UNKNOWN_OPTION' },
-      );
+      throw Object.assign(new TypeError(`unknown option '${key}' (known: ${known.join(', ')})`), {
+        code: 'ERR_UNKNOWN_OPTION',
+      });
     }
   }
   return options;

@@ -1,1 +1,7 @@
-export { type AcquireAsyncOptions, type AcquireOptions, acquireSeconds, adopt, Lock } from './lock.js';
+export {
+  type AcquireAsyncOptions,
+  type AcquireOptions,
+  acquireSeconds,
+  adopt,
+  Lock,
+} from './lock.js';

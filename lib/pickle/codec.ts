@@ -1,8 +1,8 @@
 // Not the package's own index: that loads a native accelerator, at ten times the cost of a boot.
 import { Packr } from 'msgpackr/pack';
 import { Unpackr } from 'msgpackr/unpack';
-import { addon, type NativeChannel, type Sendable, staging } from '../_native/index.js';
 import { describe } from '../_internal/index.js';
+import { addon, type NativeChannel, type Sendable, staging } from '../_native/index.js';
 import { PicklingError } from './errors.js';
 import { packGraph, unpackGraph } from './graph.js';
 import { survey } from './survey.js';
@@ -60,8 +60,7 @@ export function putWith(
   b: number,
 ): number {
   const attachments = [...natives];
-  const found =
-    typeof value === 'object' && value !== null ? survey(value) : survey([value]);
+  const found = typeof value === 'object' && value !== null ? survey(value) : survey([value]);
   const bytes = found.tree ? packr.pack(value) : packGraph(value, found.marked, attachments);
   const codec = found.tree ? Codec.tree : Codec.graph;
   return putBytes(channel, codec, bytes, attachments, shape, a, b, FOR_EVER);

@@ -1,8 +1,8 @@
-import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { types } from 'node:util';
+import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import type { Sendable } from '../_native/index.js';
-import { packError, unpackError, type PackedError } from './remote-error.js';
 import { travellerNamed, travellerOf } from './registry.js';
+import { type PackedError, packError, unpackError } from './remote-error.js';
 
 /** What travels in place of an object that structured clone cannot take. */
 type Content =

@@ -14,7 +14,15 @@ export interface PackedError {
 type ErrorClass = new (message?: string) => Error;
 
 const classes = new Map<string, ErrorClass>();
-for (const type of [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError]) {
+for (const type of [
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+]) {
   classes.set(type.name, type);
 }
 for (const [name, type] of Object.entries(errors)) {

@@ -10,8 +10,7 @@ export { TIMEOUT_MAX } from '../_internal/index.js';
 export { type AcquireAsyncOptions, type AcquireOptions, Lock } from '../_thread/index.js';
 export { Event, type WaitAsyncOptions } from './event.js';
 export { getIdent, getNativeId } from './ids.js';
-export { Semaphore } from './semaphore.js';
-export { Thread, type ThreadOptions } from './thread.js';
-
 /** @internal For the rest of heddle. */
 export * as internals from './internals.js';
+export { Semaphore } from './semaphore.js';
+export { Thread, type ThreadOptions } from './thread.js';

@@ -51,9 +51,12 @@ export function becomeThread(data: WarmWorkerData): void {
 
   /** An async target's run lasts until its promise settles. */
   function settle(result: unknown): void {
-    if (!isThenable(result)) return end();
-    setPending('run', true);
-    result.then(end, fail);
+    if (isThenable(result)) {
+      setPending('run', true);
+      result.then(end, fail);
+    } else {
+      end();
+    }
   }
 
   function fail(error: unknown): void {

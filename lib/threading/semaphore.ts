@@ -1,10 +1,5 @@
 import { inspect } from 'node:util';
-import {
-  checkInteger,
-  checkOptions,
-  Holdable,
-  toSeconds,
-} from '../_internal/index.js';
+import { checkInteger, checkOptions, Holdable, toSeconds } from '../_internal/index.js';
 import { addon, cellOf, type NativeSemaphore, succeeded, waitAsync } from '../_native/index.js';
 import { type AcquireAsyncOptions, type AcquireOptions, adopt } from '../_thread/index.js';
 import { ValueError } from '../errors.js';

@@ -1,5 +1,11 @@
 import { inspect } from 'node:util';
-import { checkFunction, checkOptions, checkString, toSeconds, wrongType } from '../_internal/index.js';
+import {
+  checkFunction,
+  checkOptions,
+  checkString,
+  toSeconds,
+  wrongType,
+} from '../_internal/index.js';
 import { addon, type NativeThread, succeeded, waitAsync } from '../_native/index.js';
 import { RuntimeError } from '../errors.js';
 import { currentRun } from './current-run.js';

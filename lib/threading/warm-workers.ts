@@ -1,5 +1,11 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
-import { addon, Outcome, type NativeChannel, type NativeThread, staging } from '../_native/index.js';
+import {
+  addon,
+  type NativeChannel,
+  type NativeThread,
+  Outcome,
+  staging,
+} from '../_native/index.js';
 import { FunctionSender, putWith } from '../pickle/index.js';
 
 /** What a new Worker is told. The numbers are tickets (`addon.withdraw`). */

@@ -12,8 +12,8 @@
 namespace heddle::binding {
 
 /// The arguments of one call from JavaScript: Napi::CallbackInfo without its allocations and
-/// checks, since a call of ours takes some ten nanoseconds. lib/_native is the only caller and has checked
-/// them; what is wrong all the same reads as zero.
+/// checks, since a call of ours takes some ten nanoseconds. lib/_native is the only caller and has
+/// checked them; what is wrong all the same reads as zero.
 class Args {
  public:
   static constexpr size_t kMost = 6;
@@ -96,8 +96,7 @@ class Args {
 /// A method or function for a class or the module, which gets `environment` with each call.
 inline napi_property_descriptor Method(const char* name, napi_callback callback,
                                        Environment& environment) {
-  return {name,    nullptr, callback, nullptr, nullptr, nullptr, napi_default_method,
-          &environment};
+  return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_method, &environment};
 }
 
 inline napi_property_descriptor Getter(const char* name, napi_callback getter,

@@ -20,9 +20,8 @@ using core::WaitWord;
 AsyncHub* AsyncHub::Create(Environment& environment) { return new AsyncHub(environment); }
 
 AsyncHub::AsyncHub(Environment& environment) : environment_(environment) {
-  uv_async_init(environment.loop(), &async_, [](uv_async_t* async) {
-    static_cast<AsyncHub*>(async->data)->Look();
-  });
+  uv_async_init(environment.loop(), &async_,
+                [](uv_async_t* async) { static_cast<AsyncHub*>(async->data)->Look(); });
   async_.data = this;
   uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
 }

@@ -26,7 +26,7 @@ class AsyncHub final : public core::Listener {
   /// What a waiter attempts.
   enum class Operation : uint8_t {
     kAcquireLock,
-    kWaitEvent,        ///< `argument`: the epoch at the beginning
+    kWaitEvent,  ///< `argument`: the epoch at the beginning
     kAcquireSemaphore,
     kReadChannel,
     kWriteChannel,

@@ -24,8 +24,7 @@ napi_value At(napi_env env, napi_callback_info info) {
   const std::vector<std::byte>* entry = self->board().At(args.Unsigned(0));
   if (entry == nullptr) return nullptr;
   napi_value text = nullptr;
-  napi_create_string_utf8(env, reinterpret_cast<const char*>(entry->data()), entry->size(),
-                          &text);
+  napi_create_string_utf8(env, reinterpret_cast<const char*>(entry->data()), entry->size(), &text);
   return text;
 }
 

@@ -187,8 +187,7 @@ napi_value Create(napi_env env, napi_callback_info info) {
       core::Channel::Create(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate,
                             static_cast<uint64_t>(args.Number(1)));
   if (!created.ok()) return ThrowFailure(args.environment(), created.failure());
-  return NewInstance(args.environment(),
-                     core::Ref<core::Resource>::Adopt(created.value().Leak()));
+  return NewInstance(args.environment(), core::Ref<core::Resource>::Adopt(created.value().Leak()));
 }
 
 }  // namespace

@@ -9,8 +9,7 @@ namespace heddle::binding {
 class ChannelObject : public Object {
  public:
   static constexpr ClassId kClass = ClassId::kChannel;
-  explicit ChannelObject(core::Ref<core::Resource> channel)
-      : Object(kClass, std::move(channel)) {}
+  explicit ChannelObject(core::Ref<core::Resource> channel) : Object(kClass, std::move(channel)) {}
   core::Channel& channel() const { return *static_cast<core::Channel*>(resource()); }
 };
 

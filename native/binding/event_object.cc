@@ -39,8 +39,7 @@ napi_value Clear(napi_env env, napi_callback_info info) {
 /// createEvent(shared): Event
 napi_value Create(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return CreatePrimitive(args, core::PrimitiveKind::kEvent, args.Bool(0),
-                         [](core::Primitive&) {});
+  return CreatePrimitive(args, core::PrimitiveKind::kEvent, args.Bool(0), [](core::Primitive&) {});
 }
 
 }  // namespace

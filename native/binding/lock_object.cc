@@ -13,9 +13,9 @@ napi_value Acquire(napi_env env, napi_callback_info info) {
   if (!call) return nullptr;
   core::Lock lock = call.view();
   core::HolderId holder = call.environment().holder();
-  return call.Return(core::Block(
-      call.primitive().word(), call.scope(), call.Deadline(0), call.environment().parker(),
-      [&](bool waited) { return lock.TryAcquire(holder, waited); }));
+  return call.Return(core::Block(call.primitive().word(), call.scope(), call.Deadline(0),
+                                 call.environment().parker(),
+                                 [&](bool waited) { return lock.TryAcquire(holder, waited); }));
 }
 
 /// acquireAsync(id): Outcome
@@ -38,8 +38,7 @@ napi_value Recover(napi_env env, napi_callback_info info) {
 /// createLock(shared): Lock
 napi_value Create(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return CreatePrimitive(args, core::PrimitiveKind::kLock, args.Bool(0),
-                         [](core::Primitive&) {});
+  return CreatePrimitive(args, core::PrimitiveKind::kLock, args.Bool(0), [](core::Primitive&) {});
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ void LoopCallback::Call(std::initializer_list<uint32_t> arguments) {
   for (uint32_t argument : arguments) values.push_back(Napi::Number::New(env, argument));
   // Not Napi's own MakeCallback, which takes an environment that is stopping for a fatal error.
   napi_value result;
-  napi_make_callback(env, context_, env.Global(), function_.Value(), values.size(),
-                     values.data(), &result);
+  napi_make_callback(env, context_, env.Global(), function_.Value(), values.size(), values.data(),
+                     &result);
   bool pending = false;
   if (napi_is_exception_pending(env, &pending) == napi_ok && pending) {
     napi_value error;

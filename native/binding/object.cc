@@ -25,16 +25,15 @@ void DefineClass(Environment& environment, ClassId id, const char* name,
   napi_value constructor;
   if (napi_define_class(environment.env(), name, NAPI_AUTO_LENGTH, Construct, nullptr, count,
                         methods, &constructor) == napi_ok) {
-    environment.constructor(id) =
-        Napi::Persistent(Napi::Function(environment.env(), constructor));
+    environment.constructor(id) = Napi::Persistent(Napi::Function(environment.env(), constructor));
   }
 }
 
 napi_value NewInstance(Environment& environment, Object* object) {
   napi_env env = environment.env();
   napi_value instance;
-  if (napi_new_instance(env, environment.constructor(object->class_id()).Value(), 0, nullptr, &instance) !=
-          napi_ok ||
+  if (napi_new_instance(env, environment.constructor(object->class_id()).Value(), 0, nullptr,
+                        &instance) != napi_ok ||
       napi_wrap(env, instance, object, Finalize, nullptr, nullptr) != napi_ok) {
     delete object;
     return nullptr;

@@ -1,12 +1,11 @@
 #include "binding/output.h"
 
-#include "os/output.h"
-
 #include <cerrno>
 
 #include "binding/args.h"
 #include "core/block.h"
 #include "core/lock.h"
+#include "os/output.h"
 
 namespace heddle::binding {
 namespace {
@@ -38,8 +37,7 @@ napi_value Write(napi_env env, napi_callback_info info) {
   bool have_turn = outcome == core::Outcome::kDone;
   int error = os::WriteAll(
       args.Int(0), bytes, size, kPatience,
-      [](void* context) { return static_cast<Environment*>(context)->IsStopping(); },
-      &environment);
+      [](void* context) { return static_cast<Environment*>(context)->IsStopping(); }, &environment);
   if (have_turn) turn.Release();
   return args.Return(error);
 }

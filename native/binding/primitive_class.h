@@ -67,8 +67,7 @@ napi_value CreatePrimitive(Args& args, core::PrimitiveKind kind, bool shared,
       core::Primitive::Create(kind, shared ? core::Scope::kShared : core::Scope::kPrivate);
   if (!created.ok()) return ThrowFailure(args.environment(), created.failure());
   initialize(*created.value());
-  return NewInstance(args.environment(),
-                     core::Ref<core::Resource>::Adopt(created.value().Leak()));
+  return NewInstance(args.environment(), core::Ref<core::Resource>::Adopt(created.value().Leak()));
 }
 
 }  // namespace heddle::binding

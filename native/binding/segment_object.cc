@@ -54,10 +54,9 @@ napi_value Map(napi_env env, napi_callback_info info) {
   if (status == napi_ok) return buffer;
   os::Unmap(*owned);
   delete owned;
-  return ThrowFailure(args.environment(),
-                      {ENOTSUP, status == napi_no_external_buffers_allowed
-                                    ? "napi_no_external_buffers_allowed"
-                                    : "napi_create_external_arraybuffer"});
+  return ThrowFailure(args.environment(), {ENOTSUP, status == napi_no_external_buffers_allowed
+                                                        ? "napi_no_external_buffers_allowed"
+                                                        : "napi_create_external_arraybuffer"});
 }
 
 /// unmap(buffer): empties all views of the buffer at once; the mapping goes with it.
@@ -99,10 +98,8 @@ napi_value GetSize(napi_env env, napi_callback_info info) {
 
 void RegisterSegment(Environment& environment, napi_value exports) {
   napi_property_descriptor methods[] = {
-      Method("map", Map, environment),
-      Method("unmap", Unmap, environment),
-      Method("name", Name, environment),
-      Method("unlink", Unlink, environment),
+      Method("map", Map, environment),      Method("unmap", Unmap, environment),
+      Method("name", Name, environment),    Method("unlink", Unlink, environment),
       Getter("size", GetSize, environment),
   };
   DefineClass(environment, ClassId::kSegment, "Segment", methods, std::size(methods));

@@ -9,8 +9,7 @@ namespace heddle::binding {
 class SegmentObject : public Object {
  public:
   static constexpr ClassId kClass = ClassId::kSegment;
-  explicit SegmentObject(core::Ref<core::Resource> segment)
-      : Object(kClass, std::move(segment)) {}
+  explicit SegmentObject(core::Ref<core::Resource> segment) : Object(kClass, std::move(segment)) {}
   core::Segment& segment() const { return *static_cast<core::Segment*>(resource()); }
 };
 

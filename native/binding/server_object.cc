@@ -23,9 +23,8 @@ Server::Server(Environment& environment, core::Ref<core::Channel> mailbox, Napi:
   uv_loop_t* loop = environment.loop();
   prepare_.data = idle_.data = keeper_.data = this;
   uv_prepare_init(loop, &prepare_);
-  uv_prepare_start(&prepare_, [](uv_prepare_t* prepare) {
-    static_cast<Server*>(prepare->data)->BeforePoll();
-  });
+  uv_prepare_start(
+      &prepare_, [](uv_prepare_t* prepare) { static_cast<Server*>(prepare->data)->BeforePoll(); });
   uv_unref(AsHandle(prepare_));
   uv_idle_init(loop, &idle_);
   uv_unref(AsHandle(idle_));
@@ -62,10 +61,10 @@ void Server::BeforePoll() {
   AsyncHub& hub = environment_.hub();
   if (IsLoopBusy()) {
     hub.Cancel(AsyncHub::kLoopItself);
-    core::Outcome outcome = hub.Start(
-        &channel_->readable(),
-        {AsyncHub::kLoopItself, AsyncHub::Operation::kReadChannel, /*keeps_alive=*/false, 0,
-         channel_->scope(), core::Ref<core::Resource>::Share(channel_.get())});
+    core::Outcome outcome =
+        hub.Start(&channel_->readable(),
+                  {AsyncHub::kLoopItself, AsyncHub::Operation::kReadChannel, /*keeps_alive=*/false,
+                   0, channel_->scope(), core::Ref<core::Resource>::Share(channel_.get())});
     if (outcome != core::Outcome::kWait) AvoidPoll();
     return;
   }
@@ -125,9 +124,9 @@ napi_value Serve(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto* mailbox = args.As<ChannelObject>(0);
   if (mailbox == nullptr) return nullptr;
-  auto* server = new Server(args.environment(),
-                            core::Ref<core::Channel>::Share(&mailbox->channel()),
-                            Napi::Function(env, args[1]));
+  auto* server =
+      new Server(args.environment(), core::Ref<core::Channel>::Share(&mailbox->channel()),
+                 Napi::Function(env, args[1]));
   return NewInstance(args.environment(), new ServerObject(server));
 }
 

@@ -54,8 +54,8 @@ class Server final {
   bool busy_ = false;
   bool awaits_quiet_ = false;
   uv_prepare_t prepare_;
-  uv_idle_t idle_;       ///< Running: libuv polls without waiting.
-  uv_async_t keeper_;    ///< Keeps the loop alive as long as we serve.
+  uv_idle_t idle_;     ///< Running: libuv polls without waiting.
+  uv_async_t keeper_;  ///< Keeps the loop alive as long as we serve.
   int open_handles_ = 3;
 };
 

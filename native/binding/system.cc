@@ -27,8 +27,7 @@ napi_value GetStaging(napi_env env, napi_callback_info info) {
 /// slab(shared, number): the cells of an arena's slab, 64 bytes each
 napi_value GetSlab(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  core::Arena& arena =
-      core::Arena::Of(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate);
+  core::Arena& arena = core::Arena::Of(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate);
   os::Mapping slab = arena.Slab(args.Unsigned(1));
   return Expose(env, slab.base, slab.size);
 }
@@ -47,7 +46,8 @@ napi_value SetSettler(napi_env env, napi_callback_info info) {
   size_t length = 0;
   napi_get_typedarray_info(env, args[1], nullptr, &length, &data, nullptr, nullptr);
   // JavaScript keeps the array for as long as the settler, whose closure holds it.
-  args.environment().hub().SetSettler(Napi::Function(env, args[0]), static_cast<int32_t*>(data), length / 2);
+  args.environment().hub().SetSettler(Napi::Function(env, args[0]), static_cast<int32_t*>(data),
+                                      length / 2);
   return nullptr;
 }
 
@@ -62,8 +62,8 @@ napi_value Deposit(napi_env env, napi_callback_info info) {
   Args args(env, info);
   Object* object = Unwrap(env, args[0]);
   if (object == nullptr || object->resource() == nullptr) return nullptr;
-  return args.Return(static_cast<double>(
-      core::Deposit(core::Ref<core::Resource>::Share(object->resource()))));
+  return args.Return(
+      static_cast<double>(core::Deposit(core::Ref<core::Resource>::Share(object->resource()))));
 }
 
 /// withdraw(ticket): object, or undefined

@@ -23,8 +23,7 @@ class Call : public Args {
 
   napi_value Wait(core::Attempt (ThreadRecord::*attempt)()) const {
     return Return(core::Block(record().word(), core::Scope::kPrivate, Deadline(0),
-                              environment().parker(),
-                              [&](bool) { return (record().*attempt)(); }));
+                              environment().parker(), [&](bool) { return (record().*attempt)(); }));
   }
 
  private:
@@ -135,18 +134,21 @@ napi_value GetState(napi_env env, napi_callback_info info) {
 /// createThread(name, daemon): Thread
 napi_value Create(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return NewInstance(args.environment(),
-                     core::Ref<core::Resource>::Adopt(
-                         ThreadRecord::Create(args.String(0), args.Bool(1)).Leak()));
+  return NewInstance(
+      args.environment(),
+      core::Ref<core::Resource>::Adopt(ThreadRecord::Create(args.String(0), args.Bool(1)).Leak()));
 }
 
 /// onlyDaemonsAsync(id): Outcome; done when the program need not wait for any thread.
 napi_value OnlyDaemonsAsync(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return args.Return(args.environment().hub().Start(
-      &ThreadRegistry::Instance().only_daemons(),
-      {args.Unsigned(0), AsyncHub::Operation::kOnlyDaemons, /*keeps_alive=*/true, 0,
-       core::Scope::kPrivate, {}}));
+  return args.Return(args.environment().hub().Start(&ThreadRegistry::Instance().only_daemons(),
+                                                    {args.Unsigned(0),
+                                                     AsyncHub::Operation::kOnlyDaemons,
+                                                     /*keeps_alive=*/true,
+                                                     0,
+                                                     core::Scope::kPrivate,
+                                                     {}}));
 }
 
 }  // namespace

@@ -10,8 +10,7 @@ namespace {
 using core::Codec;
 
 void EncodeNumber(double number, core::Outgoing& message) {
-  auto integer = static_cast<int32_t>(
-      number >= INT32_MIN && number <= INT32_MAX ? number : 0);
+  auto integer = static_cast<int32_t>(number >= INT32_MIN && number <= INT32_MAX ? number : 0);
   // Bits, not values: -0 is no integer.
   if (std::bit_cast<uint64_t>(static_cast<double>(integer)) == std::bit_cast<uint64_t>(number)) {
     message.codec = Codec::kInt32;
@@ -27,8 +26,7 @@ bool EncodeString(napi_env env, napi_value value, core::Outgoing& message,
   // One try with what there is; most strings are short.
   if (scratch.size() < 256) scratch.resize(256);
   size_t length = 0;
-  if (napi_get_value_string_utf16(env, value, scratch.data(), scratch.size(), &length) !=
-      napi_ok) {
+  if (napi_get_value_string_utf16(env, value, scratch.data(), scratch.size(), &length) != napi_ok) {
     return false;
   }
   if (length + 1 >= scratch.size()) {

@@ -266,7 +266,8 @@ Attempt Channel::TryWritable() {
 }
 
 Outcome Channel::WaitReadable(int64_t deadline, Parker& parker) {
-  return Block(state_->readable, scope_, deadline, parker, [&](bool waited) { return TryReadable(waited); });
+  return Block(state_->readable, scope_, deadline, parker,
+               [&](bool waited) { return TryReadable(waited); });
 }
 
 bool Channel::IsQueued(uint64_t position) {

@@ -19,14 +19,10 @@ struct Bucket {
 
 constexpr size_t kBuckets = 64;
 
-Bucket* Buckets() {
+Bucket& BucketOf(WaitWord* word) {
   // Lives as long as the process: a thread may ring while statics are destroyed at exit.
   static auto* buckets = new Bucket[kBuckets];
-  return buckets;
-}
-
-Bucket& BucketOf(WaitWord* word) {
-  return Buckets()[(reinterpret_cast<uintptr_t>(word) >> 6) % kBuckets];
+  return buckets[(reinterpret_cast<uintptr_t>(word) >> 6) % kBuckets];
 }
 
 }  // namespace
@@ -57,16 +53,6 @@ void RingListeners(WaitWord* word) {
   auto found = bucket.listeners.find(word);
   if (found == bucket.listeners.end()) return;
   for (Listener* listener : found->second) listener->Ring(word);
-}
-
-void RingAllListeners() {
-  for (size_t i = 0; i < kBuckets; ++i) {
-    Bucket& bucket = Buckets()[i];
-    std::lock_guard guard(bucket.mutex);
-    for (auto& [word, listeners] : bucket.listeners) {
-      for (Listener* listener : listeners) listener->Ring(word);
-    }
-  }
 }
 
 void Wake(WaitWord& word, int count, Scope scope) {

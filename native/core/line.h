@@ -29,8 +29,4 @@ void StopListening(WaitWord* word, Listener* listener);
 /// Rings everybody who listens to `word`.
 void RingListeners(WaitWord* word);
 
-/// Rings every listener for every word of theirs: after a thread was ended by force, whose locks
-/// nobody will release. Listeners have no slices in which they would find out by themselves.
-void RingAllListeners();
-
 }  // namespace heddle::core

@@ -15,11 +15,11 @@ enum class Codec : uint8_t {
   kNull,
   kFalse,
   kTrue,
-  kInt32,    ///< in `scalar`
-  kDouble,   ///< in `scalar`, as bits
-  kLatin1,   ///< one byte a character
-  kUtf16,    ///< two bytes a character, so that lone surrogates survive
-  kPacked,   ///< bytes that JavaScript made; the core never looks inside
+  kInt32,   ///< in `scalar`
+  kDouble,  ///< in `scalar`, as bits
+  kLatin1,  ///< one byte a character
+  kUtf16,   ///< two bytes a character, so that lone surrogates survive
+  kPacked,  ///< bytes that JavaScript made; the core never looks inside
 };
 
 /// The words beside a payload that the sender and the receiver agree on.

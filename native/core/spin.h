@@ -18,7 +18,7 @@ class Spin {
   static void SetBudget(int64_t nanos);
 
  private:
-  int trust_ = 4;     ///< Rises with successes, falls with failures; below 0 we skip.
+  int trust_ = 4;  ///< Rises with successes, falls with failures; below 0 we skip.
   int skipped_ = 0;
 };
 

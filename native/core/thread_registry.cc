@@ -45,7 +45,6 @@ void ThreadRegistry::Remove(ThreadRecord* record, bool by_force) {
     if (!record->daemon()) before = only_daemons_.value.fetch_sub(kOneThread);
   }
   if (by_force) AlertWaiters();
-  if (by_force) RingAllListeners();
   if ((before & kWaiters) && before / kOneThread == 1) {
     only_daemons_.value.fetch_and(~kWaiters);
     Wake(only_daemons_, os::kEverybody, Scope::kPrivate);

@@ -19,13 +19,13 @@ struct WaitWord {
 
 /// What one look at a primitive came to.
 enum class Outcome : uint8_t {
-  kDone,        ///< The waiter has what it waited for.
-  kWait,        ///< Not yet.
-  kTimedOut,    ///< The deadline passed first.
-  kInterrupted, ///< SIGINT arrived for the main thread.
-  kStopping,    ///< The thread's environment is being torn down: no JavaScript can run.
-  kAbandoned,   ///< A lock's holder died with it.
-  kClosed,      ///< The channel is closed and has nothing left.
+  kDone,         ///< The waiter has what it waited for.
+  kWait,         ///< Not yet.
+  kTimedOut,     ///< The deadline passed first.
+  kInterrupted,  ///< SIGINT arrived for the main thread.
+  kStopping,     ///< The thread's environment is being torn down: no JavaScript can run.
+  kAbandoned,    ///< A lock's holder died with it.
+  kClosed,       ///< The channel is closed and has nothing left.
 };
 
 /// One attempt: its outcome and, for kWait, the value of the word to sleep on.

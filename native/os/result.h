@@ -15,8 +15,8 @@ struct Failure {
 template <class T>
 class Result {
  public:
-  Result(T value) : state_(std::move(value)) {}      // NOLINT: implicit by design
-  Result(Failure failure) : state_(failure) {}  // NOLINT: implicit by design
+  Result(T value) : state_(std::move(value)) {}  // NOLINT: implicit by design
+  Result(Failure failure) : state_(failure) {}   // NOLINT: implicit by design
 
   bool ok() const { return state_.index() == 0; }
   T& value() { return std::get<0>(state_); }

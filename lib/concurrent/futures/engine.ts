@@ -12,6 +12,9 @@ import type { BrokenExecutor } from './errors.js';
 import { type Driver, Future } from './future.js';
 import { AnswerShape } from './protocol.js';
 
+/** Why a worker is lost: its initializer threw, or (undefined) it was ended by force. */
+export type WorkerFailure = { error: unknown } | undefined;
+
 /** What a chunk's future is done with: its results, and the error that ended it early, if any. */
 export interface ChunkResult {
   results: unknown[];
@@ -29,7 +32,7 @@ export class Engine implements Driver {
   readonly tasks: NativeChannel;
   readonly answers: NativeChannel;
   readonly functions = new FunctionSender();
-  readonly #onWorkerLost: (worker: number, error: unknown | undefined) => void;
+  readonly #onWorkerLost: (failure: WorkerFailure) => void;
   /** The futures of the tasks that have no answer, by slot. */
   readonly #pending: (Future | undefined)[] = [];
   readonly #freeSlots: number[] = [];
@@ -37,8 +40,8 @@ export class Engine implements Driver {
   /** The waiter that makes the event loop handle answers, while there are tasks without. */
   #waiter: number | undefined;
 
-  /** @param onWorkerLost a worker has died (no error), or its initializer has failed */
-  constructor(shared: boolean, onWorkerLost: (worker: number, error: unknown) => void) {
+  /** @param onWorkerLost what to do when there is a worker less */
+  constructor(shared: boolean, onWorkerLost: (failure: WorkerFailure) => void) {
     this.tasks = addon.createChannel(shared, 0);
     this.answers = addon.createChannel(shared, 0);
     this.#onWorkerLost = onWorkerLost;
@@ -117,8 +120,10 @@ export class Engine implements Driver {
     const { taken } = staging;
     const shape = taken[staging.SHAPE] as number;
     const slot = taken[staging.A] as number;
-    if (shape === AnswerShape.died) return this.#onWorkerLost(slot, undefined);
-    if (shape === AnswerShape.initializerFailed) return this.#onWorkerLost(slot, { error: answer });
+    if (shape === AnswerShape.died || shape === AnswerShape.initializerFailed) {
+      this.#onWorkerLost(shape === AnswerShape.died ? undefined : { error: answer });
+      return;
+    }
     const future = this.#pending[slot];
     if (!future) return;
     this.#settled(slot);

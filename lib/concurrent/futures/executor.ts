@@ -9,8 +9,8 @@ import { RuntimeError, ValueError } from '../../errors.js';
 import type { ChunkResult, Engine } from './engine.js';
 import type { BrokenExecutor } from './errors.js';
 import type { Future } from './future.js';
-import { ResultIterator } from './result-iterator.js';
 import { TaskShape } from './protocol.js';
+import { ResultIterator } from './result-iterator.js';
 
 /** Options of `map()`. */
 export interface MapOptions {

@@ -158,7 +158,6 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   /** Makes the future awaitable. */
-  // biome-ignore lint/suspicious/noThenProperty: awaiting it is the point
   then<R = T, E = never>(
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
@@ -185,9 +184,13 @@ export class Future<T = unknown> implements PromiseLike<T> {
    */
   addDoneCallback(fn: (future: this) => void): void {
     checkFunction('fn', fn);
-    if (this.done()) return this.#call(fn as (future: Future<T>) => void);
-    this.#callbacks ??= [];
-    this.#callbacks.push(fn as (future: Future<T>) => void);
+    const callback = fn as (future: Future<T>) => void;
+    if (this.done()) {
+      this.#call(callback);
+    } else {
+      this.#callbacks ??= [];
+      this.#callbacks.push(callback);
+    }
   }
 
   #call(fn: (future: Future<T>) => void): void {

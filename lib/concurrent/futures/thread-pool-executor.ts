@@ -3,7 +3,7 @@ import { addon, type NativeThread, waitAsync } from '../../_native/index.js';
 import { ValueError } from '../../errors.js';
 import { Handle } from '../../pickle/index.js';
 import { internals } from '../../threading/index.js';
-import { Engine } from './engine.js';
+import { Engine, type WorkerFailure } from './engine.js';
 import { BrokenThreadPool } from './errors.js';
 import { Executor } from './executor.js';
 import { AnswerShape } from './protocol.js';
@@ -62,7 +62,7 @@ export class ThreadPoolExecutor extends Executor {
 
     // Weak: the engine must not keep the executor that a program has forgotten.
     const self = new WeakRef(this);
-    this.engine = new Engine(false, (_, failure) => {
+    this.engine = new Engine(false, (failure) => {
       const executor = self.deref();
       if (executor) executor.#lost(failure);
     });
@@ -95,14 +95,19 @@ export class ThreadPoolExecutor extends Executor {
     ]);
   }
 
-  /** A thread has died, or could not be initialized. */
-  #lost(failure: unknown): void {
-    const error =
-      failure === undefined
-        ? 'A thread in the pool was ended abruptly, the pool is not usable anymore'
-        : 'A thread initializer failed, the thread pool is not usable anymore';
-    const cause = (failure as { error: unknown } | undefined)?.error;
-    this.break(new BrokenThreadPool(error, cause === undefined ? undefined : { cause }));
+  #lost(failure: WorkerFailure): void {
+    this.break(
+      failure
+        ? new BrokenThreadPool(
+            'A thread initializer failed, the thread pool is not usable anymore',
+            {
+              cause: failure.error,
+            },
+          )
+        : new BrokenThreadPool(
+            'A thread in the pool was ended abruptly, the thread pool is not usable anymore',
+          ),
+    );
   }
 
   protected override joinWorkers(): void {

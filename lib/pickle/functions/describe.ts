@@ -16,7 +16,8 @@ import { moduleReference } from './module-reference.js';
 /**
  * Describes a function (or class) for the other side: by reference where a module other than the
  * program's entry exports it, or where it is a function of Node or of the language; else by value.
- * Does not block on anything but itself: some 0.1 ms for a new function, nothing for one known.
+ * Does not block on anything but itself: some 0.1 ms for a new function, nothing for one known;
+ * the first in a thread loads the parser, and the first of a new script asks the debugger.
  *
  * @throws PicklingError if it can travel neither way; the message names what stands in the way
  */

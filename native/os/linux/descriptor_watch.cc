@@ -43,8 +43,6 @@ void WatchDescriptor(int descriptor, Word* word) {
   epoll_ctl(Poll(), EPOLL_CTL_ADD, descriptor, &event);
 }
 
-void UnwatchDescriptor(int descriptor) {
-  epoll_ctl(Poll(), EPOLL_CTL_DEL, descriptor, nullptr);
-}
+void UnwatchDescriptor(int descriptor) { epoll_ctl(Poll(), EPOLL_CTL_DEL, descriptor, nullptr); }
 
 }  // namespace heddle::os

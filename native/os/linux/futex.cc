@@ -40,8 +40,7 @@ uint64_t Address(Word& word) { return reinterpret_cast<uint64_t>(&word); }
 FutexResult FutexWait(Word& word, uint32_t expected, Scope scope, int64_t deadline) {
   timespec time = ToTimespec(deadline);
   long result = syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | PrivateFlag(scope), expected,
-                        deadline == kForever ? nullptr : &time, nullptr,
-                        FUTEX_BITSET_MATCH_ANY);
+                        deadline == kForever ? nullptr : &time, nullptr, FUTEX_BITSET_MATCH_ANY);
   return result < 0 && errno == ETIMEDOUT ? FutexResult::kTimedOut : FutexResult::kWoken;
 }
 

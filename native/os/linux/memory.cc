@@ -16,9 +16,7 @@ Result<Mapping> Map(size_t size, int flags, int descriptor) {
 
 }  // namespace
 
-Result<Mapping> MapPrivate(size_t size) {
-  return Map(size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-}
+Result<Mapping> MapPrivate(size_t size) { return Map(size, MAP_PRIVATE | MAP_ANONYMOUS, -1); }
 
 Result<Mapping> MapShared(size_t size, int* descriptor) {
   int memory = memfd_create("heddle", MFD_CLOEXEC);

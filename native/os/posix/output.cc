@@ -7,8 +7,8 @@
 
 namespace heddle::os {
 
-int WriteAll(int descriptor, const void* data, size_t size, int patience_ms,
-             bool (*give_up)(void*), void* context) {
+int WriteAll(int descriptor, const void* data, size_t size, int patience_ms, bool (*give_up)(void*),
+             void* context) {
   auto* next = static_cast<const char*>(data);
   while (size > 0) {
     ssize_t written = write(descriptor, next, size);

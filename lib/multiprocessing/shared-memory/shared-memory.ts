@@ -1,14 +1,8 @@
-/**
- * Memory that threads and processes share, of heddle's and of CPython's programs alike.
- *
- * @see https://docs.python.org/3.13/library/multiprocessing.shared_memory.html
- * @module
- */
 import { inspect } from 'node:util';
-import { checkInteger, checkOptions, checkString, wrongType } from '../_internal/index.js';
-import { addon, type NativeSegment } from '../_native/index.js';
-import { ValueError } from '../errors.js';
-import { registerTraveller } from '../pickle/index.js';
+import { checkInteger, checkOptions, checkString, wrongType } from '../../_internal/index.js';
+import { addon, type NativeSegment } from '../../_native/index.js';
+import { ValueError } from '../../errors.js';
+import { registerTraveller } from '../../pickle/index.js';
 
 /** Options of `new SharedMemory()`. */
 export interface SharedMemoryOptions {

@@ -1,0 +1,7 @@
+/**
+ * Memory that threads and processes share, of heddle's and of CPython's programs alike.
+ *
+ * @see https://docs.python.org/3.13/library/multiprocessing.shared_memory.html
+ * @module
+ */
+export { SharedMemory, type SharedMemoryOptions } from './shared-memory.js';
