@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const hasPermission = major > 23 || (major === 23 && minor >= 5);
+const stripsTypes = major > 22 || (major === 22 && minor >= 18);
+
+/** Runs a fixture as a program and reads its lines of JSON. */
+async function run(name: string, ...flags: string[]): Promise<unknown[]> {
+  const file = fileURLToPath(new URL(`../../fixtures/functions/${name}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, file]);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('what the entry of a program exports', () => {
+  test.each([
+    ['goes by value', []],
+    ['goes by value under --inspect', ['--inspect=0']],
+  ])('%s', async (_, flags) => {
+    const [job, greedy] = await run('entry.js', ...flags);
+    expect(job).toMatchObject({ kind: 'value', line: 4 });
+    expect(greedy).toMatch("it uses `fileURLToPath`, imported from 'node:url' (line 6)");
+  });
+
+  test('goes by value in a thread that has it as its entry', async () => {
+    const [job] = await run('starts-entry.cjs');
+    expect(job).toMatchObject({ kind: 'value', line: 4 });
+  });
+});
+
+test.runIf(hasPermission)('without the inspector, what needs no file still travels', async () => {
+  expect(await run('denied.cjs', '--permission', '--allow-fs-read=*')).toEqual([
+    ['named', ['reference', 'commonjs', ['named'], 'function']],
+    ['builtin', ['reference', 'builtin', ['join'], 'function']],
+    ['free', ['value', null, null, 'function']],
+    ['sloppy', expect.stringContaining('the variable `captured` of its surroundings (line 2 of')],
+    ['relative', expect.stringContaining('it imports a path relative to its file')],
+  ]);
+});
+
+test.runIf(stripsTypes)('a function of a TypeScript file keeps its place', async () => {
+  const [result, stack] = await run('runs-typed.js');
+  expect(result).toBe(3);
+  expect(stack).toMatch(/typed\.ts:8:11/);
+});
