@@ -4,6 +4,22 @@
  *
  * @module
  */
-export { describeFunction } from './describe.js';
+import { createRequire } from 'node:module';
+import type { Callable, FunctionDescriptor } from './descriptor.js';
+
 export type { FunctionDescriptor, FunctionReference, FunctionSource } from './descriptor.js';
 export { rebuildFunction } from './rebuild.js';
+
+const require = createRequire(import.meta.url);
+let describe: typeof import('./describe.js') | undefined;
+
+/**
+ * What the other side needs to rebuild a function.
+ *
+ * @throws PicklingError if it cannot travel
+ */
+export function describeFunction(fn: Callable): FunctionDescriptor {
+  // Loaded with the first call: a thread that only runs what others send boots without it.
+  describe ??= require('./describe.js') as typeof import('./describe.js');
+  return describe.describeFunction(fn);
+}
