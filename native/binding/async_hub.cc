@@ -143,6 +143,8 @@ void AsyncHub::LookAt(WaitWord* word) {
 }
 
 void AsyncHub::Look() {
+  // As in core::Block: whoever is told to stop takes nothing; Shut() hands the rings on.
+  if (environment_.IsStopping()) return;
   std::vector<WaitWord*> rung;
   {
     std::lock_guard guard(mutex_);

@@ -22,15 +22,17 @@ Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try
   Attempt last = first;
   for (;;) {
     Outcome slept = session.Sleep(word.value, last.sleep_on, scope, deadline);
-    if (slept == Outcome::kDone || slept == Outcome::kTimedOut) {
-      last = attempt(true);
-      if (last.outcome != Outcome::kWait) return last.outcome;
-      if (slept == Outcome::kDone) continue;
-      return slept;
+    bool interrupted = slept == Outcome::kInterrupted || slept == Outcome::kStopping;
+    // Whoever was told to stop takes nothing any more: no JavaScript would see what it took.
+    Outcome interruption = interrupted ? slept : parker.Interruption();
+    if (interruption != Outcome::kWait) {
+      // We may have consumed a wake-up that was meant for whoever can use it: hand it on.
+      Wake(word, 1, scope);
+      return interruption;
     }
-    // We may have consumed a wake-up that was meant for whoever can use it: hand it on.
-    Wake(word, 1, scope);
-    return slept;
+    last = attempt(true);
+    if (last.outcome != Outcome::kWait) return last.outcome;
+    if (slept == Outcome::kTimedOut) return slept;
   }
 }
 

@@ -63,7 +63,7 @@ export abstract class Executor implements Disposable, AsyncDisposable {
         : args.length === 1
           ? this.engine.send(fn, TaskShape.one, args[0])
           : this.engine.send(fn, TaskShape.many, args);
-    this.provideWorkers();
+    this.#provideWorkersFor(future);
     return future as Future<Result<F>>;
   }
 
@@ -108,8 +108,9 @@ export abstract class Executor implements Disposable, AsyncDisposable {
     const futures: Future<ChunkResult>[] = [];
     try {
       for (const chunk of chunks(zip(iterables), chunksize)) {
-        futures.push(this.engine.send(fn, shape, chunk) as Future<ChunkResult>);
-        this.provideWorkers();
+        const future = this.engine.send(fn, shape, chunk);
+        this.#provideWorkersFor(future);
+        futures.push(future as Future<ChunkResult>);
       }
     } catch (error) {
       for (const future of futures) future.cancel();
@@ -132,7 +133,19 @@ export abstract class Executor implements Disposable, AsyncDisposable {
 
   /** As `shutdown()`, without blocking. */
   async shutdownAsync(options?: ShutdownOptions): Promise<void> {
-    if (this.#close(options)) await this.joinWorkersAsync();
+    if (this.#close(options)) {
+      await this.joinWorkersAsync();
+      this.engine.drain();
+    }
+  }
+
+  /** A task that no worker could be started for is taken back before the error is thrown. */
+  #provideWorkersFor(future: Future<unknown>): void {
+    try {
+      this.provideWorkers();
+    } catch (error) {
+      if (future.cancel()) throw error;
+    }
   }
 
   #close(options: ShutdownOptions | undefined): boolean {

@@ -84,15 +84,22 @@ export class ThreadPoolExecutor extends Executor {
     const run = addon.createThread(`${this.#prefix}_${count}`, true);
     run.setLastWords(this.engine.answers, AnswerShape.died, count);
     run.announce();
+    try {
+      warm.start(run, serveTasks, [
+        count,
+        new Handle(this.engine.tasks),
+        new Handle(this.engine.answers),
+        new Handle(this.engine.functions.board),
+        this.#initializer,
+        this.#initargs,
+      ]);
+    } catch (error) {
+      run.end(false);
+      // Those that are there will do; without any, whoever has submitted must know.
+      if (count === 0) throw error;
+      return;
+    }
     this.#workers.push(run);
-    warm.start(run, serveTasks, [
-      count,
-      new Handle(this.engine.tasks),
-      new Handle(this.engine.answers),
-      new Handle(this.engine.functions.board),
-      this.#initializer,
-      this.#initargs,
-    ]);
   }
 
   #lost(failure: WorkerFailure): void {

@@ -1,0 +1,55 @@
+// What Linux tells about a process's threads.
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The kernel's function in which a wait for one of several words sleeps. */
+const FUTEX_WAITV = 'futex_wait_multiple';
+
+export function countBlocked(pid: number): number {
+  return threadsOf(pid).filter((thread) => read(`${thread}/wchan`) === FUTEX_WAITV).length;
+}
+
+/** A line for each thread: its name, where it sleeps, its system call. */
+export function describeThreads(pid: number): string {
+  return threadsOf(pid)
+    .map((thread) =>
+      ['comm', 'wchan', 'syscall'].map((name) => read(`${thread}/${name}`).trim()).join(' '),
+    )
+    .join('\n');
+}
+
+/** The keeper processes (native/os/linux/keeper.cc) that the process has started. */
+export function keepersOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && statusOf(pid)?.parent === parent)
+    .filter((pid) => read(`/proc/${pid}/cmdline`).includes('heddle-keeper'));
+}
+
+/** Whether the process is there and not only a zombie that nobody has collected. */
+export function isRunning(pid: number): boolean {
+  const status = statusOf(pid);
+  return status !== undefined && status.state !== 'Z' && status.state !== 'X';
+}
+
+function statusOf(pid: number): { state: string; parent: number } | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state && parent ? { state, parent: Number(parent) } : undefined;
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
+  } catch {
+    return [];
+  }
+}
+
+/** Empty for what is gone in the meantime. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
