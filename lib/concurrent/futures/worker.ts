@@ -14,9 +14,8 @@ import {
   takeValue,
 } from '../../pickle/index.js';
 import { internals } from '../../threading/index.js';
+import { ChunkError, call } from './calls.js';
 import { AnswerShape, TaskShape } from './protocol.js';
-
-type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Runs a pool's tasks until its channel is closed and empty: the target of a worker's run. */
 export async function serveTasks(
@@ -127,63 +126,6 @@ const NOTHING = Symbol('nothing');
 
 class Unreadable {
   constructor(readonly error: unknown) {}
-}
-
-/** A chunk's error, and the results of the items before it. */
-class ChunkError extends Error {
-  constructor(
-    error: unknown,
-    readonly results: unknown[],
-  ) {
-    super('an item of a chunk failed', { cause: error });
-  }
-}
-
-function call(fn: AnyFunction, shape: number, payload: unknown): unknown {
-  switch (shape) {
-    case TaskShape.none:
-      return fn();
-    case TaskShape.one:
-      return fn(payload);
-    case TaskShape.many:
-      return fn(...(payload as unknown[]));
-    case TaskShape.chunk:
-      return callEach((item) => fn(item), payload as unknown[], []);
-    default:
-      return callEach((item) => fn(...(item as unknown[])), payload as unknown[], []);
-  }
-}
-
-/** Goes through a chunk; from the first promise on asynchronously, one item after another. */
-function callEach(
-  fn: (item: unknown) => unknown,
-  items: unknown[],
-  results: unknown[],
-): unknown[] | Promise<unknown[]> {
-  try {
-    for (let i = results.length; i < items.length; i++) {
-      const result = fn(items[i]);
-      if (isThenable(result)) return callRest(fn, items, results, result);
-      results.push(result);
-    }
-  } catch (error) {
-    throw new ChunkError(error, results);
-  }
-  return results;
-}
-
-async function callRest(
-  fn: (item: unknown) => unknown,
-  items: unknown[],
-  results: unknown[],
-  pending: PromiseLike<unknown>,
-): Promise<unknown[]> {
-  try {
-    results.push(await pending);
-  } catch (error) {
-    throw new ChunkError(error, results);
-  }
-  return callEach(fn, items, results);
 }
 
 /** Answers with an error, or where it cannot travel with one that tells its text. */

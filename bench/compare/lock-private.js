@@ -1,0 +1,12 @@
+import { atMost } from '../harness/workload.js';
+
+/** @type {import('../harness/workload.js').Workload} */
+export default {
+  name: 'Lock: acquire and release, within a process',
+  unit: 'pair',
+  bar: { 'C, pthread mutex': atMost(2.5) },
+  sides: {
+    heddle: async () => (await import('../peers/locks.js')).openLock('private'),
+    'C, pthread mutex': async () => (await import('../peers/mutex.js')).openMutex('private'),
+  },
+};

@@ -1,0 +1,29 @@
+import { Lock } from 'heddle/threading';
+import { addon, adopt } from '../harness/internals.js';
+import { check } from '../harness/workload.js';
+
+const PAIRS = 10_000;
+
+/**
+ * heddle's Lock, over one kind of memory.
+ *
+ * @param {'private' | 'shared'} kind
+ * @returns {import('../harness/workload.js').TimedSide}
+ */
+export function openLock(kind) {
+  const lock = new Lock({ [adopt]: addon.createLock(kind === 'shared') });
+  let guarded = 0;
+  return {
+    ops: PAIRS,
+    run() {
+      const before = guarded;
+      for (let i = 0; i < PAIRS; i++) {
+        lock.acquire();
+        guarded++;
+        lock.release();
+      }
+      check('what the lock guards', guarded - before, PAIRS);
+      check('locked()', lock.locked(), false);
+    },
+  };
+}
