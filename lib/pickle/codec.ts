@@ -6,6 +6,7 @@ import { addon, type NativeChannel, type Sendable, staging } from '../_native/in
 import { PicklingError } from './errors.js';
 import { packGraph, unpackGraph } from './graph.js';
 import { survey } from './survey.js';
+import { isTree } from './tree.js';
 
 /** How a message's payload is packed. Below `PACKED` the addon decodes it (core/message.h). */
 const PACKED = 8;
@@ -13,6 +14,16 @@ const Codec = { tree: PACKED, graph: 9, int32Array: 10, float64Array: 11 } as co
 
 const packr = new Packr({ useRecords: false, moreTypes: false, mapsAsObjects: true });
 const unpackr = new Unpackr({ useRecords: false, moreTypes: false, mapsAsObjects: true });
+
+/**
+ * msgpackr's mode of packing into the buffer that it was told to use. It returns that, or a larger
+ * one where there was no room, with the place of what it has written.
+ */
+const REUSE_BUFFER_MODE = 512;
+type ReusedBuffer = Buffer & { start: number; end: number };
+
+/** What `putPacked` gets beside a payload in the staging memory. */
+type Extra = [bytes: Uint8Array | null, attachments: Sendable[] | null, seconds: number];
 
 /** Arrays of numbers from this length on go as such. */
 const MANY = 8;
@@ -78,15 +89,22 @@ function putObject(
     const codec = stageNumbers(value);
     if (codec !== undefined) {
       const size = codec === Codec.int32Array ? 4 : 8;
-      const extra: [null, null, number] | undefined =
-        seconds < 0 ? undefined : [null, null, seconds];
+      const extra: Extra | undefined = seconds < 0 ? undefined : [null, null, seconds];
       return channel.putPacked(codec, value.length * size, extra, shape, a, b);
     }
   }
-  const found = survey(value);
-  if (found.tree) {
-    return putBytes(channel, Codec.tree, packr.pack(value), [], shape, a, b, seconds);
+  if (isTree(value)) {
+    packr.useBuffer(staging.outgoing.bytes);
+    const packed = packr.pack(value, REUSE_BUFFER_MODE) as ReusedBuffer;
+    const { start, end } = packed;
+    if (packed === staging.outgoing.bytes && start === 0) {
+      const extra: Extra | undefined = seconds < 0 ? undefined : [null, null, seconds];
+      return channel.putPacked(Codec.tree, end, extra, shape, a, b);
+    }
+    const bytes = packed.subarray(start, end);
+    return putBytes(channel, Codec.tree, bytes, [], shape, a, b, seconds);
   }
+  const found = survey(value);
   const attachments: Sendable[] = [];
   const bytes = packGraph(value, found.marked, attachments);
   return putBytes(channel, Codec.graph, bytes, attachments, shape, a, b, seconds);
@@ -126,7 +144,7 @@ function putBytes(
 ): number {
   const short = bytes.length <= staging.outgoing.bytes.length;
   if (short) staging.outgoing.bytes.set(bytes);
-  const extra: [Uint8Array | null, Sendable[] | null, number] | undefined =
+  const extra: Extra | undefined =
     short && attachments.length === 0 && seconds < 0
       ? undefined
       : [short ? null : bytes, attachments.length === 0 ? null : attachments, seconds];
@@ -169,8 +187,10 @@ function unpack(large: ArrayBuffer | undefined): unknown {
     const numbers = large ? new Float64Array(large) : incoming.float64;
     return toArray(numbers, length / 8);
   }
+  // With the length, rather than of a subarray, for which msgpackr would make a view each time.
+  if (codec === Codec.tree)
+    return unpackr.unpack(large ? new Uint8Array(large) : incoming.bytes, length);
   const bytes = large ? new Uint8Array(large) : incoming.bytes.subarray(0, length);
-  if (codec === Codec.tree) return unpackr.unpack(bytes);
   return unpackGraph(bytes, taken[staging.ATTACHMENTS] === 0 ? [] : takenAttachments());
 }
 

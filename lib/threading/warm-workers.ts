@@ -1,4 +1,4 @@
-import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import {
   addon,
   type NativeChannel,
@@ -67,11 +67,10 @@ class WarmWorkers {
     };
     // Should it die before the addon is loaded in it, somebody has to see that (native).
     run.beforeBoot();
-    const worker = new Worker(BOOTSTRAP, {
+    const worker = newWorker({
       workerData,
       env: SHARE_ENV,
       argv: process.argv.slice(2),
-      execArgv: process.execArgv.filter(concernsThreads),
       name: 'heddle',
     });
     run.afterBoot();
@@ -87,10 +86,26 @@ class WarmWorkers {
   }
 }
 
-/** Whether an option of Node's holds for Workers, too: not so what says how the program is read. */
+/** A Worker takes Node's own options over, except those that say how the program is read. */
+function newWorker(options: WorkerOptions): Worker {
+  const execArgv = process.execArgv.filter(concernsThreads);
+  if (execArgv.length === process.execArgv.length) return new Worker(BOOTSTRAP, options);
+  try {
+    return new Worker(BOOTSTRAP, { ...options, execArgv });
+  } catch (error) {
+    // Handed over by name, options of V8 and of the whole process are refused; they hold anyway.
+    const refused = /flags: (.*)$/.exec((error as Error).message)?.[1]?.split(', ');
+    if ((error as { code?: string }).code !== 'ERR_WORKER_INVALID_EXEC_ARGV' || !refused)
+      throw error;
+    const accepted = execArgv.filter((option) => !refused.includes(option));
+    return new Worker(BOOTSTRAP, { ...options, execArgv: accepted });
+  }
+}
+
+const PROGRAM = /^(-e|--eval|-p|--print|-pe)$/;
+
 function concernsThreads(option: string, index: number, options: string[]): boolean {
-  const program = /^(-e|--eval|-p|--print|-pe)$/;
-  if (program.test(option) || program.test(options[index - 1] ?? '')) return false;
+  if (PROGRAM.test(option) || PROGRAM.test(options[index - 1] ?? '')) return false;
   return !/^(--input-type|--eval|--print)=/.test(option);
 }
 

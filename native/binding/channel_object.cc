@@ -28,9 +28,8 @@ napi_value Put(const Args& args, core::Channel& channel, const core::Outgoing& m
 /// putValue(value, shape, a, b, seconds): position, minus the outcome, or undefined where the
 /// value has to be packed
 napi_value PutValue(napi_env env, napi_callback_info info) {
-  Args args(env, info);
-  auto* self = args.Self<ChannelObject>();
-  if (self == nullptr) return nullptr;
+  ChannelObject* self;
+  Args args(env, info, &self);
   core::Outgoing message;
   if (!EncodeValue(env, args[0], message, t_scratch)) return nullptr;
   message.shape = static_cast<uint8_t>(args.Unsigned(1));
@@ -62,9 +61,8 @@ bool ReadAttachments(const Args& args, napi_value array, std::vector<core::Resou
 /// putValue. The payload is the first `length` bytes of the outgoing staging memory, or `bytes`
 /// where they are a typed array. Without seconds it waits for ever.
 napi_value PutPacked(napi_env env, napi_callback_info info) {
-  Args args(env, info);
-  auto* self = args.Self<ChannelObject>();
-  if (self == nullptr) return nullptr;
+  ChannelObject* self;
+  Args args(env, info, &self);
   core::Outgoing message;
   message.codec = static_cast<core::Codec>(args.Unsigned(0));
   message.size = args.Unsigned(1);
@@ -97,9 +95,8 @@ napi_value PutPacked(napi_env env, napi_callback_info info) {
 
 /// take(seconds): the value; about the message see Staging::Word.
 napi_value Take(napi_env env, napi_callback_info info) {
-  Args args(env, info);
-  auto* self = args.Self<ChannelObject>();
-  if (self == nullptr) return nullptr;
+  ChannelObject* self;
+  Args args(env, info, &self);
   Environment& environment = args.environment();
   core::Incoming& message = environment.incoming();
   Outcome outcome = self->channel().Take(message, args.Deadline(0), environment.parker());
@@ -192,11 +189,21 @@ napi_value Create(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
+napi_value NewChannel(Environment& environment, core::Ref<core::Resource> channel) {
+  auto* object = new ChannelObject(environment, std::move(channel));
+  napi_value instance = NewInstance(environment, object);
+  if (instance == nullptr) return nullptr;
+  napi_property_descriptor bound[] = {
+      BoundMethod("putValue", PutValue, object),
+      BoundMethod("putPacked", PutPacked, object),
+      BoundMethod("take", Take, object),
+  };
+  napi_define_properties(environment.env(), instance, std::size(bound), bound);
+  return instance;
+}
+
 void RegisterChannel(Environment& environment, napi_value exports) {
   napi_property_descriptor methods[] = {
-      Method("putValue", PutValue, environment),
-      Method("putPacked", PutPacked, environment),
-      Method("take", Take, environment),
       Method("readableAsync", ReadableAsync, environment),
       Method("writableAsync", WritableAsync, environment),
       Method("revoke", Revoke, environment),

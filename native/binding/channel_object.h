@@ -9,9 +9,17 @@ namespace heddle::binding {
 class ChannelObject : public Object {
  public:
   static constexpr ClassId kClass = ClassId::kChannel;
-  explicit ChannelObject(core::Ref<core::Resource> channel) : Object(kClass, std::move(channel)) {}
+  ChannelObject(Environment& environment, core::Ref<core::Resource> channel)
+      : Object(kClass, std::move(channel)), environment_(environment) {}
+  Environment& environment() const { return environment_; }
   core::Channel& channel() const { return *static_cast<core::Channel*>(resource()); }
+
+ private:
+  Environment& environment_;
 };
+
+/// A new JavaScript object for a channel.
+napi_value NewChannel(Environment& environment, core::Ref<core::Resource> channel);
 
 void RegisterChannel(Environment& environment, napi_value exports);
 

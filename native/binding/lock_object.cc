@@ -24,10 +24,12 @@ napi_value AcquireAsync(napi_env env, napi_callback_info info) {
   return call ? call.StartAsync(AsyncHub::Operation::kAcquireLock) : nullptr;
 }
 
-/// release(): Lock::Released
-napi_value Release(napi_env env, napi_callback_info info) {
+/// released(was): Lock::Released
+napi_value Released(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Return(static_cast<int32_t>(call.view().Release())) : nullptr;
+  if (!call) return nullptr;
+  auto was = static_cast<uint32_t>(call.Int(0));
+  return call.Return(static_cast<int32_t>(call.view().AfterRelease(was)));
 }
 
 napi_value Recover(napi_env env, napi_callback_info info) {
@@ -48,7 +50,7 @@ void RegisterLock(Environment& environment, napi_value exports) {
                         {
                             Method("acquire", Acquire, environment),
                             Method("acquireAsync", AcquireAsync, environment),
-                            Method("release", Release, environment),
+                            Method("released", Released, environment),
                             Method("recover", Recover, environment),
                         });
   Export(environment, exports, "createLock", Create);

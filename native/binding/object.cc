@@ -46,7 +46,7 @@ napi_value NewInstance(Environment& environment, core::Ref<core::Resource> resou
     case core::Resource::Kind::kCell:
       return NewInstance(environment, new PrimitiveObject(resource));
     case core::Resource::Kind::kChannel:
-      return NewInstance(environment, new ChannelObject(std::move(resource)));
+      return NewChannel(environment, std::move(resource));
     case core::Resource::Kind::kSharedMemory:
       return NewInstance(environment, new SegmentObject(std::move(resource)));
     case core::Resource::Kind::kThread:

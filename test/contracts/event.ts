@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { type Event, Thread } from 'heddle/threading';
+import { describe, expect, test } from 'vitest';
 
 /** What every kind of event does. */
 export function eventContract(kind: string, makeEvent: () => Event): void {

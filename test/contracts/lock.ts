@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { Event, type Lock, Thread } from 'heddle/threading';
-import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { LockAbandonedError, OverflowError, RuntimeError, ValueError } from 'heddle/errors';
+import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
+import { Event, type Lock, Thread } from 'heddle/threading';
+import { describe, expect, test } from 'vitest';
 
 /** What every kind of lock does. */
 export function lockContract(kind: string, makeLock: () => Lock): void {

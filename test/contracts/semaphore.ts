@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
 import { ValueError } from 'heddle/errors';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { type Semaphore, Thread } from 'heddle/threading';
+import { describe, expect, test } from 'vitest';
 
 /** What every kind of semaphore does. */
 export function semaphoreContract(kind: string, make: (value?: number) => Semaphore): void {

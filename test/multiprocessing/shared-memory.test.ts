@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
 import { FileExistsError, FileNotFoundError, ValueError } from 'heddle/errors';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { Thread } from 'heddle/threading';
+import { describe, expect, test } from 'vitest';
 import { runNode } from '../setup/children.js';
 
 const file = (name: string) => `/dev/shm/${name}`;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { expect, test } from 'vitest';
 import * as threading from 'heddle/threading';
+import { expect, test } from 'vitest';
 import { runNode } from '../setup/children.js';
 
 test('require() gives the same modules as import', () => {

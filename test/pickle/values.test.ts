@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
 import { Event, Lock } from 'heddle/threading';
+import { describe, expect, test } from 'vitest';
 import { addon, staging } from '../../dist/_native/index.js';
 import { PicklingError, putValue, takeValue } from '../../dist/pickle/index.js';
 

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
 import { RuntimeError } from 'heddle/errors';
 import { Event, Lock, Thread } from 'heddle/threading';
+import { describe, expect, test } from 'vitest';
 import { startAnotherThread } from '../fixtures/tasks.js';
 import { runNode } from '../setup/children.js';
 
@@ -167,7 +167,22 @@ describe('Thread', () => {
 });
 
 describe('a program with threads', () => {
-  const run = (source: string) => runNode(['--input-type=module', '-e', source]);
+  const run = (source: string, ...options: string[]) =>
+    runNode([...options, '--input-type=module', '-e', source]);
+
+  test('may be run with options of V8, and with loaders, which its threads take over', async () => {
+    const { stdout, code } = await run(
+      `
+      import { Thread } from 'heddle/threading';
+      const thread = new Thread({ target: () => console.log(typeof gc, globalThis.preloaded) });
+      thread.start();
+      thread.join();
+    `,
+      '--expose-gc',
+      '--import=data:text/javascript,globalThis.preloaded="yes"',
+    );
+    expect({ stdout, code }).toEqual({ stdout: 'function yes\n', code: 0 });
+  });
 
   test('shows what a thread writes while the main thread is blocked', async () => {
     const { stdout, stderr, code } = await run(`
@@ -182,7 +197,11 @@ describe('a program with threads', () => {
       said.wait();
       writeSync(1, 'main\\n');
     `);
-    expect({ stdout, stderr, code }).toEqual({ stdout: 'thread\nmain\n', stderr: 'oops\n', code: 0 });
+    expect({ stdout, stderr, code }).toEqual({
+      stdout: 'thread\nmain\n',
+      stderr: 'oops\n',
+      code: 0,
+    });
   });
 
   test('keeps long lines of several threads whole', async () => {
@@ -211,7 +230,9 @@ describe('a program with threads', () => {
       }
       console.log('still here');
     `);
-    expect(stderr).toMatch(/Exception in thread Thread-1 \(boom\):\nTypeError: in the thread\n {4}at /);
+    expect(stderr).toMatch(
+      /Exception in thread Thread-1 \(boom\):\nTypeError: in the thread\n {4}at /,
+    );
     expect(stderr).toMatch(/Exception in thread Thread-2 \(late\):\nRangeError: later\n/);
     expect({ stdout, code }).toEqual({ stdout: 'still here\n', code: 0 });
   });

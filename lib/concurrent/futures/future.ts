@@ -29,22 +29,20 @@ export interface ResultAsyncOptions {
 }
 
 /**
- * The result of a call that is made elsewhere. It can be awaited: `await future` is its result.
- * It belongs to the thread that made it and does not travel.
+ * The result of a call that is made elsewhere. It is a promise, too: `await future` is its result.
+ * Unlike with other promises, an error that nobody looks at is not reported. It belongs to the thread that made it and does not travel.
  *
  * @see https://docs.python.org/3.13/library/concurrent.futures.html#future-objects
  */
-export class Future<T = unknown> implements PromiseLike<T> {
+export class Future<T = unknown> extends Promise<T> {
   #state: State = 'PENDING';
   #value: T | undefined;
   /** In a box, since `undefined` can be thrown, too. */
   #error: { thrown: unknown } | undefined;
   #callbacks: ((future: Future<T>) => void)[] | undefined;
   #driver: Driver | undefined;
-  /** Made when somebody awaits the future. */
-  #promise: Promise<T> | undefined;
-  #resolve: ((value: T) => void) | undefined;
-  #reject: ((error: unknown) => void) | undefined;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
   /** @internal The task's place among the driver's. */
   readonly slot: number;
   /** @internal The task's position in the driver's channel. */
@@ -52,6 +50,14 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @internal Users get futures from an executor. */
   constructor(driver?: Driver, slot = -1) {
+    let resolve: (value: T) => void = ignore;
+    let reject: (error: unknown) => void = ignore;
+    super((onResult, onError) => {
+      resolve = onResult;
+      reject = onError;
+    });
+    this.#resolve = resolve;
+    this.#reject = reject;
     this.#driver = driver;
     this.slot = slot;
   }
@@ -157,27 +163,6 @@ export class Future<T = unknown> implements PromiseLike<T> {
     });
   }
 
-  /** Makes the future awaitable. */
-  then<R = T, E = never>(
-    onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
-    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
-  ): Promise<R | E> {
-    if (!this.#promise) {
-      this.#promise = new Promise((resolve, reject) => {
-        this.#resolve = resolve;
-        this.#reject = reject;
-      });
-      if (this.done()) this.#settlePromise();
-    }
-    return this.#promise.then(onFulfilled, onRejected);
-  }
-
-  #settlePromise(): void {
-    if (this.cancelled()) this.#reject?.(new CancelledError());
-    else if (this.#error !== undefined) this.#reject?.(this.#error.thrown);
-    else this.#resolve?.(this.#value as T);
-  }
-
   /**
    * Calls `fn` with the future when it is done: at once if it is, else in the order in which
    * callbacks were added, in this thread. What a callback throws is printed and ignored.
@@ -247,7 +232,13 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   #finish(): void {
     this.#driver = undefined;
-    if (this.#promise) this.#settlePromise();
+    if (this.#error === undefined && !this.cancelled()) {
+      this.#resolve(this.#value as T);
+    } else {
+      this.#reject(this.#error === undefined ? new CancelledError() : this.#error.thrown);
+      // As in Python, an error that nobody asks for is nobody's concern.
+      super.then(undefined, ignore);
+    }
     const callbacks = this.#callbacks;
     if (callbacks === undefined) return;
     this.#callbacks = undefined;
@@ -263,3 +254,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
     return `<Future state=finished raised ${kind(this.#error.thrown)}>`;
   }
 }
+
+// To `await` and Promise.all() a future is a plain promise, which they take as it is. As an object of
+// another class they would wrap it into two more, three times the cost of a short task.
+Object.defineProperty(Future.prototype, 'constructor', { value: Promise });
+
+function ignore(): void {}

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { ThreadPoolExecutor } from 'heddle/concurrent/futures';
+import { expect, test } from 'vitest';
 import { executorContract } from '../../contracts/executor.js';
 import { runNode } from '../../setup/children.js';
 

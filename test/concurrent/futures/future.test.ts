@@ -1,6 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
 import { CancelledError, Future, InvalidStateError } from 'heddle/concurrent/futures';
 import { RuntimeError } from 'heddle/errors';
+import { describe, expect, test, vi } from 'vitest';
 
 describe('Future', () => {
   test('goes from pending over running to finished', () => {
