@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
- * What the addon exports. Times are seconds, less than 0 for ever, 0 only one attempt; results
+ * What the addon exports. Times are seconds, less than 0 (or left out) for ever, 0 only one attempt; results
  * named `Outcome` are numbers of `outcome.ts`. Native objects belong to one thread; those that
  * can be sent are `Sendable`.
  */
@@ -88,7 +88,7 @@ export interface NativeChannel extends Sendable {
     shape: number,
     a: number,
     b: number,
-    seconds: number,
+    seconds?: number,
   ): number;
   putPacked(
     codec: number,

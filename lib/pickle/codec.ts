@@ -55,7 +55,10 @@ export function putValue(
   if (typeof value === 'bigint') {
     return putBytes(channel, Codec.graph, packGraph(value, false, []), [], shape, a, b, seconds);
   }
-  return channel.putValue(value as number | string | boolean | null, shape, a, b, seconds);
+  const plain = value as number | string | boolean | null | undefined;
+  // An argument less is some nanoseconds less.
+  if (seconds < 0) return channel.putValue(plain, shape, a, b);
+  return channel.putValue(plain, shape, a, b, seconds);
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "binding/environment.h"
 #include "binding/object.h"
+#include "os/futex.h"
 
 namespace heddle::binding {
 
@@ -59,8 +60,10 @@ class Args {
     return value;
   }
   std::string String(size_t index) const;
-  /// A deadline from seconds from now: 0 is now, less than 0 never.
-  int64_t Deadline(size_t index) const { return DeadlineOf(values_[index]); }
+  /// A deadline from seconds from now: 0 is now; less than 0, or left out, never.
+  int64_t Deadline(size_t index) const {
+    return index < count_ ? DeadlineOf(values_[index]) : os::kForever;
+  }
   int64_t DeadlineOf(napi_value seconds) const;
 
   /// What `this` wraps. Null with an exception pending if it is none of ours.

@@ -13,9 +13,9 @@ napi_value Wait(napi_env env, napi_callback_info info) {
   if (!call) return nullptr;
   core::Event event = call.view();
   uint32_t epoch = event.Epoch();
-  return call.Return(core::Block(call.primitive().word(), call.scope(), call.Deadline(0),
-                                 call.environment().parker(),
-                                 [&](bool) { return event.TryWait(epoch); }));
+  return call.Return(core::Block(
+      call.primitive().word(), call.scope(), call.Deadline(0), call.environment().parker(),
+      [&](bool) { return event.TryWait(epoch); }, [&] { return event.IsReady(epoch); }));
 }
 
 /// waitAsync(id): Outcome

@@ -13,9 +13,10 @@ napi_value Acquire(napi_env env, napi_callback_info info) {
   if (!call) return nullptr;
   core::Lock lock = call.view();
   core::HolderId holder = call.environment().holder();
-  return call.Return(core::Block(call.primitive().word(), call.scope(), call.Deadline(0),
-                                 call.environment().parker(),
-                                 [&](bool waited) { return lock.TryAcquire(holder, waited); }));
+  return call.Return(core::Block(
+      call.primitive().word(), call.scope(), call.Deadline(0), call.environment().parker(),
+      [&](bool waited) { return lock.TryAcquire(holder, waited); },
+      [&] { return lock.IsReady(); }));
 }
 
 /// acquireAsync(id): Outcome

@@ -12,9 +12,10 @@ napi_value Acquire(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
   core::Semaphore semaphore = call.view();
-  return call.Return(core::Block(call.primitive().word(), call.scope(), call.Deadline(0),
-                                 call.environment().parker(),
-                                 [&](bool waited) { return semaphore.TryAcquire(waited); }));
+  return call.Return(core::Block(
+      call.primitive().word(), call.scope(), call.Deadline(0), call.environment().parker(),
+      [&](bool waited) { return semaphore.TryAcquire(waited); },
+      [&] { return semaphore.Value() != 0; }));
 }
 
 /// acquireAsync(id): Outcome

@@ -21,9 +21,11 @@ class Call : public Args {
   ThreadRecord& record() const { return object_->record(); }
   core::Ref<ThreadRecord> ref() const { return core::Ref<ThreadRecord>::Share(&record()); }
 
-  napi_value Wait(core::Attempt (ThreadRecord::*attempt)()) const {
-    return Return(core::Block(record().word(), core::Scope::kPrivate, Deadline(0),
-                              environment().parker(), [&](bool) { return (record().*attempt)(); }));
+  napi_value Wait(core::Attempt (ThreadRecord::*attempt)(), uint32_t wanted) const {
+    return Return(core::Block(
+        record().word(), core::Scope::kPrivate, Deadline(0), environment().parker(),
+        [&](bool) { return (record().*attempt)(); },
+        [&] { return (record().State() & wanted) != 0; }));
   }
 
  private:
@@ -74,13 +76,14 @@ napi_value End(napi_env env, napi_callback_info info) {
 /// join(seconds): Outcome
 napi_value Join(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Wait(&ThreadRecord::TryEnded) : nullptr;
+  return call ? call.Wait(&ThreadRecord::TryEnded, ThreadRecord::kEnded) : nullptr;
 }
 
 /// waitBegun(seconds): Outcome
 napi_value WaitBegun(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Wait(&ThreadRecord::TryBegun) : nullptr;
+  return call ? call.Wait(&ThreadRecord::TryBegun, ThreadRecord::kRunning | ThreadRecord::kEnded)
+              : nullptr;
 }
 
 /// joinAsync(id): Outcome

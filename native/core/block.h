@@ -36,4 +36,17 @@ Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try
   }
 }
 
+/// The same, with a busy wait before the first attempt. `glance()` says, without changing
+/// anything, whether an attempt may succeed: as long as a waiter only looks, nobody spends a
+/// system call on waking it.
+template <class Try, class Glance>
+Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try&& attempt,
+              Glance&& glance) {
+  if (!glance()) {
+    if (deadline == 0) return Outcome::kTimedOut;
+    parker.spin().Until(glance);
+  }
+  return Block(word, scope, deadline, parker, std::forward<Try>(attempt));
+}
+
 }  // namespace heddle::core

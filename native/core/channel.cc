@@ -93,12 +93,14 @@ void Channel::Repair() {
   // The tail and the head are published by one store each, after the bytes that they cover,
   // so the records between them are whole. Only the count may be behind.
   uint64_t count = 0;
+  uint64_t revoked = 0;
   for (uint64_t at = ring_.head(); at < ring_.tail();) {
     Head head = HeadAt(at);
-    if (!(head.flags & kRevoked)) ++count;
+    ++(head.flags & kRevoked ? revoked : count);
     at += head.size;
   }
   state_->count.store(count);
+  state_->revoked = revoked;
   // Nor is it known whom the dead one meant to wake.
   for (WaitWord* word : {&state_->readable, &state_->writable}) {
     word->value.fetch_or(kSleeper);
@@ -186,10 +188,11 @@ void Channel::Pop(Incoming& message) {
 }
 
 void Channel::SkipRevoked() {
-  while (ring_.head() != ring_.tail()) {
+  while (state_->revoked != 0 && ring_.head() != ring_.tail()) {
     Head head = HeadAt(ring_.head());
     if (!(head.flags & kRevoked)) return;
     ring_.PublishHead(ring_.head() + head.size);
+    --state_->revoked;
   }
 }
 
@@ -207,43 +210,49 @@ Outcome Channel::TryPut(const Outgoing& message, uint64_t* position) {
 
 Outcome Channel::Put(const Outgoing& message, int64_t deadline, Parker& parker,
                      uint64_t* position) {
-  return Block(state_->writable, scope_, deadline, parker, [&](bool waited) -> Attempt {
-    bool wakes;
-    bool hand_on;
-    {
-      Held held(*this);
-      if (IsClosed()) return Attempt::Failed(Outcome::kClosed);
-      if (!HasRoom() || !Push(message, position)) return MarkSleeper(state_->writable);
-      wakes = WakesSleeper(state_->readable);
-      // As in Semaphore::TryAcquire: who has slept leaves the mark and hands on what is left.
-      if (waited) MarkSleeper(state_->writable);
-      hand_on = waited && HasRoom() && WakesSleeper(state_->writable);
-    }
-    if (wakes) Wake(state_->readable, 1, scope_);
-    if (hand_on) Wake(state_->writable, 1, scope_);
-    return Attempt::Done();
-  });
+  return Block(
+      state_->writable, scope_, deadline, parker,
+      [&](bool waited) -> Attempt {
+        bool wakes;
+        bool hand_on;
+        {
+          Held held(*this);
+          if (IsClosed()) return Attempt::Failed(Outcome::kClosed);
+          if (!HasRoom() || !Push(message, position)) return MarkSleeper(state_->writable);
+          wakes = WakesSleeper(state_->readable);
+          // As in Semaphore::TryAcquire: who has slept leaves the mark and hands on what is left.
+          if (waited) MarkSleeper(state_->writable);
+          hand_on = waited && HasRoom() && WakesSleeper(state_->writable);
+        }
+        if (wakes) Wake(state_->readable, 1, scope_);
+        if (hand_on) Wake(state_->writable, 1, scope_);
+        return Attempt::Done();
+      },
+      [&] { return IsClosed() || HasRoom(); });
 }
 
 Outcome Channel::Take(Incoming& message, int64_t deadline, Parker& parker) {
-  return Block(state_->readable, scope_, deadline, parker, [&](bool waited) -> Attempt {
-    bool wakes;
-    bool hand_on;
-    {
-      Held held(*this);
-      if (Size() == 0) {
-        return IsClosed() ? Attempt::Failed(Outcome::kClosed) : MarkSleeper(state_->readable);
-      }
-      SkipRevoked();
-      Pop(message);
-      wakes = WakesSleeper(state_->writable);
-      if (waited) MarkSleeper(state_->readable);
-      hand_on = waited && Size() != 0 && WakesSleeper(state_->readable);
-    }
-    if (wakes) Wake(state_->writable, 1, scope_);
-    if (hand_on) Wake(state_->readable, 1, scope_);
-    return Attempt::Done();
-  });
+  return Block(
+      state_->readable, scope_, deadline, parker,
+      [&](bool waited) -> Attempt {
+        bool wakes;
+        bool hand_on;
+        {
+          Held held(*this);
+          if (Size() == 0) {
+            return IsClosed() ? Attempt::Failed(Outcome::kClosed) : MarkSleeper(state_->readable);
+          }
+          SkipRevoked();
+          Pop(message);
+          wakes = WakesSleeper(state_->writable);
+          if (waited) MarkSleeper(state_->readable);
+          hand_on = waited && Size() != 0 && WakesSleeper(state_->readable);
+        }
+        if (wakes) Wake(state_->writable, 1, scope_);
+        if (hand_on) Wake(state_->readable, 1, scope_);
+        return Attempt::Done();
+      },
+      [&] { return IsReadable(); });
 }
 
 Attempt Channel::TryReadable(bool waited) {
@@ -266,8 +275,9 @@ Attempt Channel::TryWritable() {
 }
 
 Outcome Channel::WaitReadable(int64_t deadline, Parker& parker) {
-  return Block(state_->readable, scope_, deadline, parker,
-               [&](bool waited) { return TryReadable(waited); });
+  return Block(
+      state_->readable, scope_, deadline, parker, [&](bool waited) { return TryReadable(waited); },
+      [&] { return IsReadable(); });
 }
 
 bool Channel::IsQueued(uint64_t position) {
@@ -287,6 +297,7 @@ bool Channel::Revoke(uint64_t position) {
     head.flags = kRevoked;
     head.attachment_count = 0;
     ring_.CopyIn(position, &head, sizeof head);
+    ++state_->revoked;
     state_->count.fetch_sub(1);
     SkipRevoked();
     wakes = WakesSleeper(state_->writable);

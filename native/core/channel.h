@@ -47,6 +47,7 @@ class Channel final : public Resource {
   /// Ends the putting. Receivers take what is left, then get kClosed.
   void Close();
   bool IsClosed() const { return state_->closed.load() != 0; }
+  bool IsReadable() const { return Size() != 0 || IsClosed(); }
   uint64_t Size() const { return state_->count.load(std::memory_order_relaxed); }
 
   WaitWord& readable() { return state_->readable; }
@@ -62,6 +63,7 @@ class Channel final : public Resource {
     explicit State(Scope scope) : guard(scope) {}
     Guard guard;
     std::atomic<uint64_t> count{0};
+    uint64_t revoked = 0;  ///< Messages in the ring that were taken back.
     uint64_t most_items = 0;
     std::atomic<uint32_t> closed{0};
     RingState ring;

@@ -23,6 +23,11 @@ class Event {
 
   /// What a wait must remember from its beginning.
   uint32_t Epoch() const { return word_.value.load() / kOneSet; }
+  /// Whether TryWait would be done.
+  bool IsReady(uint32_t epoch) const {
+    uint32_t seen = word_.value.load(std::memory_order_relaxed);
+    return (seen & kFlag) != 0 || seen / kOneSet != epoch;
+  }
   /// Done when the flag is set, or was set since `epoch` was taken.
   Attempt TryWait(uint32_t epoch);
 

@@ -2,6 +2,11 @@
 
 namespace heddle::core {
 
+bool Lock::IsReady() const {
+  uint32_t seen = word_.value.load(std::memory_order_relaxed);
+  return (seen & kHolder) == 0 || (seen & kAbandoned) != 0 || IsHolderDead(seen & kHolder);
+}
+
 Attempt Lock::TryAcquire(HolderId holder, bool waited) {
   uint32_t seen = word_.value.load();
   for (;;) {

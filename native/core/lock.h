@@ -21,6 +21,8 @@ class Lock {
 
   Lock(Cell& cell, Scope scope) : word_(cell.word), scope_(scope) {}
 
+  /// Whether TryAcquire would come to an end.
+  bool IsReady() const;
   /// kDone, kAbandoned, or what to sleep on.
   Attempt TryAcquire(HolderId holder, bool waited);
   Released Release();

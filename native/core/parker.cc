@@ -51,7 +51,6 @@ Outcome ParkSession::SleepOnce(Word& word, uint32_t expected, Scope scope, int64
     slept_ = true;
     // Before the first sleep, too: `for (;;) { try { wait() } catch {} }` must end at once.
     if (Outcome outcome = parker_.Interruption(); outcome != Outcome::kWait) return outcome;
-    if (parker_.spin().Until(word, expected)) return Outcome::kDone;
     return SleepFirst(word, expected, scope, deadline);
   }
 
