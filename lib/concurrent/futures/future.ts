@@ -48,7 +48,7 @@ export class Future<T = unknown> extends Promise<T> {
   /** @internal The task's position in the driver's channel. */
   position = 0;
 
-  /** @internal Users get futures from an executor. */
+  /** For tests; otherwise an executor makes futures, and is their `driver`. */
   constructor(driver?: Driver, slot = -1) {
     let resolve: (value: T) => void = ignore;
     let reject: (error: unknown) => void = ignore;
