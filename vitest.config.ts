@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // `vitest run` leaves out test/stress; `vitest run --mode stress` runs nothing else.
 export default defineConfig(({ mode }) => ({
+  // Not in node_modules, where the demo reads.
+  cacheDir: 'build/.vite',
   test: {
     include: [mode === 'stress' ? 'test/stress/**/*.test.ts' : 'test/**/*.test.ts'],
     exclude: mode === 'stress' ? [] : ['test/stress/**'],
