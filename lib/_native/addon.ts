@@ -64,8 +64,8 @@ export interface NativePrimitive extends Sendable {
 export interface NativeLock extends NativePrimitive {
   acquire(seconds: number): number;
   acquireAsync(id: number): number;
-  /** What is left to do when the word was exchanged for 0: 0 released, 1 not held, 2 abandoned. */
-  released(was: number): number;
+  /** 0 released, 1 not held, 2 abandoned. */
+  release(): number;
   recover(): boolean;
 }
 export interface NativeEvent extends NativePrimitive {

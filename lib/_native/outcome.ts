@@ -9,6 +9,7 @@ export const Outcome = {
   stopping: 4,
   abandoned: 5,
   closed: 6,
+  tooLarge: 7,
 } as const;
 
 /**

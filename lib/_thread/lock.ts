@@ -106,10 +106,8 @@ export class Lock extends Holdable {
    * @throws RuntimeError if it is not held; LockAbandonedError
    */
   release(): void {
-    // The word becomes 0 (free) whatever it was; what it was tells what is left to do.
-    const was = Atomics.exchange(this.#words, this.#first, 0);
-    if (was > 0 && was <= HOLDER_BITS) return;
-    const released = this.#native.released(was);
+    if (Atomics.compareExchange(this.#words, this.#first, holder, 0) === holder) return;
+    const released = this.#native.release();
     if (released === NOT_HELD) throw new RuntimeError('release unlocked lock');
     if (released === ABANDONED) {
       throw new LockAbandonedError('the holder of the lock died; call recover() to free it');

@@ -25,12 +25,10 @@ napi_value AcquireAsync(napi_env env, napi_callback_info info) {
   return call ? call.StartAsync(AsyncHub::Operation::kAcquireLock) : nullptr;
 }
 
-/// released(was): Lock::Released
-napi_value Released(napi_env env, napi_callback_info info) {
+/// release(): Lock::Released
+napi_value Release(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  if (!call) return nullptr;
-  auto was = static_cast<uint32_t>(call.Int(0));
-  return call.Return(static_cast<int32_t>(call.view().AfterRelease(was)));
+  return call ? call.Return(static_cast<int32_t>(call.view().Release())) : nullptr;
 }
 
 napi_value Recover(napi_env env, napi_callback_info info) {
@@ -51,7 +49,7 @@ void RegisterLock(Environment& environment, napi_value exports) {
                         {
                             Method("acquire", Acquire, environment),
                             Method("acquireAsync", AcquireAsync, environment),
-                            Method("released", Released, environment),
+                            Method("release", Release, environment),
                             Method("recover", Recover, environment),
                         });
   Export(environment, exports, "createLock", Create);

@@ -43,8 +43,10 @@ template <class Try, class Glance>
 Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try&& attempt,
               Glance&& glance) {
   if (!glance()) {
-    if (deadline == 0) return Outcome::kTimedOut;
-    parker.spin().Until(glance);
+    // In shared memory a process may have died before it brought up to date what we look at; an
+    // attempt repairs that.
+    if (deadline == 0 && scope == Scope::kPrivate) return Outcome::kTimedOut;
+    if (deadline != 0) parker.spin().Until(glance);
   }
   return Block(word, scope, deadline, parker, std::forward<Try>(attempt));
 }

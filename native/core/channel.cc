@@ -119,6 +119,12 @@ bool Channel::WakesSleeper(WaitWord& word) {
   return true;
 }
 
+bool Channel::Fits(const Outgoing& message) const {
+  if (scope_ == Scope::kPrivate) return true;
+  size_t beside = sizeof(Head) + message.attachment_count * sizeof(uint64_t);
+  return message.size < kReserved && beside < kReserved - message.size;
+}
+
 bool Channel::HasRoom() const {
   return state_->most_items == 0 || state_->count.load() < state_->most_items;
 }
@@ -201,6 +207,7 @@ Outcome Channel::TryPut(const Outgoing& message, uint64_t* position) {
   {
     Held held(*this);
     if (IsClosed()) return Outcome::kClosed;
+    if (!Fits(message)) return Outcome::kTooLarge;
     if (!HasRoom() || !Push(message, position)) return Outcome::kWait;
     wakes = WakesSleeper(state_->readable);
   }
@@ -218,6 +225,7 @@ Outcome Channel::Put(const Outgoing& message, int64_t deadline, Parker& parker,
         {
           Held held(*this);
           if (IsClosed()) return Attempt::Failed(Outcome::kClosed);
+          if (!Fits(message)) return Attempt::Failed(Outcome::kTooLarge);
           if (!HasRoom() || !Push(message, position)) return MarkSleeper(state_->writable);
           wakes = WakesSleeper(state_->readable);
           // As in Semaphore::TryAcquire: who has slept leaves the mark and hands on what is left.

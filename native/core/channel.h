@@ -20,7 +20,7 @@ class Channel final : public Resource {
   /// `most_items` = 0: without a limit.
   static os::Result<Ref<Channel>> Create(Scope scope, uint64_t most_items);
 
-  /// Puts a message. kDone, kClosed, or why not: kTimedOut, kInterrupted, kStopping.
+  /// Puts a message. kDone, kClosed, kTooLarge, or why not: kTimedOut, kInterrupted, kStopping.
   /// `*position` (may be null) names the message for Revoke and IsQueued.
   Outcome Put(const Outgoing& message, int64_t deadline, Parker& parker, uint64_t* position);
 
@@ -94,6 +94,7 @@ class Channel final : public Resource {
   Channel(Scope scope, uint64_t most_items, os::Mapping shared, int descriptor);
   ~Channel() override;
 
+  bool Fits(const Outgoing& message) const;
   bool HasRoom() const;
   bool Push(const Outgoing& message, uint64_t* position);
   void Pop(Incoming& message);

@@ -28,17 +28,15 @@ Attempt Lock::TryAcquire(HolderId holder, bool waited) {
   }
 }
 
-Lock::Released Lock::Release() { return AfterRelease(word_.value.exchange(0)); }
-
-Lock::Released Lock::AfterRelease(uint32_t was) {
-  if (was & kAbandoned) {
-    // Only recover() makes such a lock free.
-    word_.value.fetch_or(kAbandoned);
-    Wake(word_, os::kEverybody, scope_);
-    return Released::kAbandoned;
-  }
-  if (was & kWaiters) Wake(word_, 1, scope_);
-  return (was & kHolder) != 0 ? Released::kReleased : Released::kNotHeld;
+Lock::Released Lock::Release() {
+  uint32_t seen = word_.value.load();
+  do {
+    // Not by exchange: in between, somebody could acquire a lock that only Recover() makes free.
+    if (seen & kAbandoned) return Released::kAbandoned;
+    if ((seen & kHolder) == 0) return Released::kNotHeld;
+  } while (!word_.value.compare_exchange_weak(seen, 0));
+  if (seen & kWaiters) Wake(word_, 1, scope_);
+  return Released::kReleased;
 }
 
 bool Lock::Recover() {

@@ -9,8 +9,8 @@ namespace heddle::core {
 /// A mutual exclusion lock that anybody may release, as Python's.
 ///
 /// Its word: bits 0-29 the holder (0: free), bit 30 abandoned, bit 31 somebody may be waiting.
-/// Acquiring a free lock is one compare-and-swap (0 to holder), releasing it one exchange for 0;
-/// lib/_thread/lock.ts does both itself, and comes here where that is not all.
+/// Acquiring a free lock and releasing one that nobody waits for are one compare-and-swap each
+/// (0 to holder, holder to 0), which lib/_thread/lock.ts does itself; all else is here.
 class Lock {
  public:
   static constexpr uint32_t kHolder = 0x3fff'ffff;
@@ -26,8 +26,6 @@ class Lock {
   /// kDone, kAbandoned, or what to sleep on.
   Attempt TryAcquire(HolderId holder, bool waited);
   Released Release();
-  /// What is left of a release when the word, which was `was`, has been exchanged for 0.
-  Released AfterRelease(uint32_t was);
   bool IsHeld() const { return (word_.value.load() & kHolder) != 0; }
   /// Makes an abandoned lock free. Returns whether it was abandoned.
   bool Recover();

@@ -26,6 +26,7 @@ enum class Outcome : uint8_t {
   kStopping,     ///< The thread's environment is being torn down: no JavaScript can run.
   kAbandoned,    ///< A lock's holder died with it.
   kClosed,       ///< The channel is closed and has nothing left.
+  kTooLarge,     ///< The message is larger than the channel can ever hold.
 };
 
 /// One attempt: its outcome and, for kWait, the value of the word to sleep on.
