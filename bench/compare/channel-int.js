@@ -1,6 +1,6 @@
 import { atLeast } from '../harness/workload.js';
 
-const MESSAGES = 50_000;
+const MESSAGES = 200_000;
 
 /** @type {import('../harness/workload.js').Workload} */
 export default {

@@ -32,7 +32,7 @@ let counter = 0;
 /**
  * A thread of the operating system that runs a function, with a JavaScript heap of its own.
  *
- * Threads are Workers that are kept and used again: the first start of one takes some 15 ms,
+ * Threads are Workers that are kept and used again: the first start of one takes some 50 ms,
  * later ones microseconds. What a thread writes to standard output and error appears at once, also
  * while the thread that started it is blocked. An async target's thread lives until its promise
  * settles.

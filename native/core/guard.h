@@ -21,9 +21,11 @@ class Guard {
  private:
   bool Spin();
 
+  // The robust mutex first: the word of the other kind then shares a cache line with what follows,
+  // which whoever holds the guard is about to touch.
+  os::RobustMutex robust_;
   const os::Scope scope_;
   os::Word word_{0};  ///< 0 free, 1 held, 2 held and somebody sleeps.
-  os::RobustMutex robust_;
 };
 
 }  // namespace heddle::core
