@@ -51,8 +51,6 @@ Attempt AsyncHub::Try(const Waiter& waiter, bool waited) {
       return channel().TryReadable(waited);
     case Operation::kWriteChannel:
       return channel().TryWritable();
-    case Operation::kThreadBegun:
-      return thread().TryBegun();
     case Operation::kThreadEnded:
       return thread().TryEnded();
     case Operation::kOnlyDaemons:

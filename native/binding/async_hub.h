@@ -30,7 +30,6 @@ class AsyncHub final : public core::Listener {
     kAcquireSemaphore,
     kReadChannel,
     kWriteChannel,
-    kThreadBegun,
     kThreadEnded,
     kOnlyDaemons,
   };

@@ -18,7 +18,6 @@ export class ResultIterator<T>
 
   /** @internal */
   constructor(futures: Future<ChunkResult>[], seconds: number) {
-    // The last first: what is done is dropped, and its results with it.
     this.#futures = futures;
     this.#deadline = new Deadline(seconds);
   }
@@ -62,6 +61,7 @@ export class ResultIterator<T>
 
   #takeFuture(): Future<ChunkResult> | undefined {
     const future = this.#futures[this.#next];
+    // Dropped, so that its results can go once they are given.
     if (future) delete this.#futures[this.#next++];
     return future;
   }
