@@ -1,8 +1,8 @@
 #include <node_api.h>
 
-#include "binding/board_object.h"
 #include "binding/channel_object.h"
 #include "binding/environment.h"
+#include "binding/family.h"
 #include "binding/output.h"
 #include "binding/primitive_object.h"
 #include "binding/segment_object.h"
@@ -23,7 +23,7 @@ NAPI_MODULE_INIT() {
   RegisterEvent(*environment, exports);
   RegisterSemaphore(*environment, exports);
   RegisterChannel(*environment, exports);
-  RegisterBoard(*environment, exports);
+  RegisterFamily(*environment, exports);
   RegisterSegment(*environment, exports);
   RegisterThread(*environment, exports);
   RegisterServer(*environment, exports);

@@ -11,7 +11,6 @@ export interface Addon {
   createEvent(shared: boolean): NativeEvent;
   createSemaphore(shared: boolean, value: number): NativeSemaphore;
   createChannel(shared: boolean, mostItems: number): NativeChannel;
-  createBoard(): NativeBoard;
   createSegment(name: string | undefined, bytes: number, track: boolean): NativeSegment;
   openSegment(name: string): NativeSegment;
   createThread(name: string, daemon: boolean): NativeThread;
@@ -21,6 +20,18 @@ export interface Addon {
   /** Leaves an object for a thread that does not exist yet; the ticket is good once. */
   deposit(object: Sendable): number;
   withdraw(ticket: number): Sendable | undefined;
+
+  /** A place for a child in the memory that the program's processes share. */
+  reservePlace(): number;
+  /** The descriptor of that memory. */
+  familyDescriptor(): number;
+  /** The child in that place has been started; 0 for the pid: it could not be. */
+  placeTaken(place: number, pid: number): void;
+  /** To be called in a child, before anything is shared. */
+  joinFamily(descriptor: number, place: number): void;
+  /** What `attach()` takes in another process, as long as somebody holds the object. */
+  sharedName(object: Sendable): number | undefined;
+  attach(name: number): Sendable;
 
   /** Makes this thread serve `mailbox`: see native/binding/server_object.h. */
   serve(mailbox: NativeChannel, handler: () => void): NativeServer;
@@ -37,8 +48,8 @@ export interface Addon {
   slab(shared: boolean, number: number): ArrayBuffer;
   /** Writes all of `bytes`, whole before anything else of this process. 0 or the errno. */
   writeOutput(descriptor: number, bytes: Uint8Array): number;
-  /** The number by which this thread holds locks. */
-  holder(): number;
+  /** The number by which this thread holds locks: those of this process, or of several. */
+  holder(shared: boolean): number;
   nativeThreadId(): number;
   usableCores(): number;
   /** A cheap clock that steps by a few milliseconds. */
@@ -100,16 +111,13 @@ export interface NativeChannel extends Sendable {
   ): number;
   /** The value, and words about it in the staging memory (`staging.ts`). */
   take(seconds: number): number | string | boolean | null | undefined | ArrayBuffer;
+  /** As `take` of the message at that position, which stays; undefined if there is none. */
+  peek(position: number): number | string | boolean | null | undefined | ArrayBuffer;
   readableAsync(id: number, keepsAlive: boolean): number;
   writableAsync(id: number, keepsAlive: boolean): number;
   revoke(position: number): boolean;
   isQueued(position: number): boolean;
   close(): void;
-}
-/** Texts that are written once and read by number. */
-export interface NativeBoard extends Sendable {
-  add(text: string): number;
-  at(number: number): string | undefined;
 }
 export interface NativeSegment extends Sendable {
   readonly size: number;

@@ -9,7 +9,8 @@ export const Outcome = {
   stopping: 4,
   abandoned: 5,
   closed: 6,
-  tooLarge: 7,
+  noMemory: 7,
+  notShared: 8,
 } as const;
 
 /**

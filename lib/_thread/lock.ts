@@ -6,6 +6,7 @@ import {
   cellOf,
   holder,
   type NativeLock,
+  sharedHolder,
   succeeded,
   waitAsync,
 } from '../_native/index.js';
@@ -56,10 +57,12 @@ export class Lock extends Holdable {
   readonly #native: NativeLock;
   readonly #words: Int32Array;
   readonly #first: number;
+  readonly #shared: boolean;
 
   constructor(from?: { readonly [adopt]: NativeLock }) {
     super();
     this.#native = from?.[adopt] ?? addon.createLock(false);
+    this.#shared = this.#native.shared;
     const cell: CellView = cellOf(this.#native);
     this.#words = cell.words;
     this.#first = cell.first;
@@ -78,12 +81,10 @@ export class Lock extends Holdable {
   acquire(blocking: boolean, timeout?: number | null): boolean;
   acquire(options?: AcquireOptions): boolean;
   acquire(blocking?: boolean | AcquireOptions, timeout?: number | null): boolean {
-    // One store pairs with the load in native/core/lock.cc: 0 (free) to the holder.
-    if (
-      blocking === undefined &&
-      Atomics.compareExchange(this.#words, this.#first, 0, holder) === 0
-    ) {
-      return true;
+    if (blocking === undefined) {
+      // One store pairs with the load in native/core/lock.cc: 0 (free) to the holder.
+      const self = this.#shared ? sharedHolder : holder;
+      if (Atomics.compareExchange(this.#words, this.#first, 0, self) === 0) return true;
     }
     return succeeded(this.#native.acquire(acquireSeconds(blocking, timeout)));
   }
@@ -106,7 +107,8 @@ export class Lock extends Holdable {
    * @throws RuntimeError if it is not held; LockAbandonedError
    */
   release(): void {
-    if (Atomics.compareExchange(this.#words, this.#first, holder, 0) === holder) return;
+    const self = this.#shared ? sharedHolder : holder;
+    if (Atomics.compareExchange(this.#words, this.#first, self, 0) === self) return;
     const released = this.#native.release();
     if (released === NOT_HELD) throw new RuntimeError('release unlocked lock');
     if (released === ABANDONED) {

@@ -1,15 +1,21 @@
-import { addon, type NativeBoard } from '../_native/index.js';
+import { addon, type NativeChannel } from '../_native/index.js';
 import { describeFunction, type FunctionDescriptor, rebuildFunction } from './functions/index.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
  * The functions that a thread sends to others: each is described once, on a board that the others
- * read, and called by number from then on.
+ * read, and called by number from then on. The board is a channel from which nobody takes; a
+ * function's number is its message's position.
  */
 export class FunctionSender {
-  readonly board: NativeBoard = addon.createBoard();
+  readonly board: NativeChannel;
   readonly #numbers = new WeakMap<object, number>();
+
+  /** @param shared whether other processes shall read the board */
+  constructor(shared: boolean) {
+    this.board = addon.createChannel(shared, 0);
+  }
 
   /** @throws PicklingError if the function cannot travel */
   numberOf(fn: object): number {
@@ -23,41 +29,41 @@ export class FunctionSender {
 
   /** For functions of heddle's own, whose module is known. */
   add(descriptor: FunctionDescriptor): number {
-    return this.board.add(JSON.stringify(descriptor));
+    return this.board.putValue(JSON.stringify(descriptor), 0, 0, 0);
   }
 }
 
 /** The other end of a `FunctionSender`. */
 export class FunctionReceiver {
-  readonly #board: NativeBoard;
-  readonly #functions: (AnyFunction | Promise<AnyFunction>)[] = [];
+  readonly #board: NativeChannel;
+  readonly #functions = new Map<number, AnyFunction | Promise<AnyFunction>>();
 
-  constructor(board: NativeBoard) {
+  constructor(board: NativeChannel) {
     this.#board = board;
   }
 
   /** The function; a promise only while its module is being imported. */
   at(number: number): AnyFunction | Promise<AnyFunction> {
-    return this.#functions[number] ?? this.#fetch(number);
+    return this.#functions.get(number) ?? this.#fetch(number);
   }
 
   #fetch(number: number): AnyFunction | Promise<AnyFunction> {
-    const text = this.#board.at(number);
-    if (text === undefined) throw new RangeError(`no function of the number ${number}`);
+    const text = this.#board.peek(number);
+    if (typeof text !== 'string') throw new RangeError(`no function of the number ${number}`);
     const rebuilt = rebuildFunction(JSON.parse(text) as FunctionDescriptor) as
       | AnyFunction
       | Promise<AnyFunction>;
     if (typeof rebuilt === 'function') {
-      this.#functions[number] = rebuilt;
+      this.#functions.set(number, rebuilt);
       return rebuilt;
     }
     const imported = rebuilt.then((fn) => {
-      this.#functions[number] = fn;
+      this.#functions.set(number, fn);
       return fn;
     });
     // A failed import is tried again by the next task.
-    imported.catch(() => delete this.#functions[number]);
-    this.#functions[number] = imported;
+    imported.catch(() => this.#functions.delete(number));
+    this.#functions.set(number, imported);
     return imported;
   }
 }

@@ -1,7 +1,6 @@
 import { isThenable } from '../_internal/index.js';
 import {
   addon,
-  type NativeBoard,
   type NativeChannel,
   type NativeThread,
   Outcome,
@@ -17,7 +16,7 @@ import type { WarmWorkerData } from './warm-workers.js';
 export function becomeThread(data: WarmWorkerData): void {
   const mailbox = addon.withdraw(data.mailbox) as NativeChannel;
   const idle = addon.withdraw(data.idle) as NativeChannel;
-  const functions = new FunctionReceiver(addon.withdraw(data.board) as NativeBoard);
+  const functions = new FunctionReceiver(addon.withdraw(data.board) as NativeChannel);
   let run: NativeThread | undefined;
   let leftovers = false;
 

@@ -27,7 +27,7 @@ const BOOTSTRAP = new URL('../_bootstrap/thread.js', import.meta.url);
 class WarmWorkers {
   readonly #idle = addon.createChannel(false, 0);
   readonly #mailboxes: NativeChannel[] = [];
-  readonly functions = new FunctionSender();
+  readonly functions = new FunctionSender(false);
 
   /**
    * Makes a Worker run the function of that number.

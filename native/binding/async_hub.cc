@@ -42,7 +42,7 @@ Attempt AsyncHub::Try(const Waiter& waiter, bool waited) {
   switch (waiter.operation) {
     case Operation::kAcquireLock:
       return core::Lock(primitive().cell(), primitive().scope())
-          .TryAcquire(environment_.holder(), waited);
+          .TryAcquire(environment_.holder(primitive().scope()), waited);
     case Operation::kWaitEvent:
       return core::Event(primitive().cell(), primitive().scope()).TryWait(waiter.argument);
     case Operation::kAcquireSemaphore:
@@ -63,11 +63,11 @@ Outcome AsyncHub::Start(WaitWord* word, Waiter waiter) {
   if (shut_) return Outcome::kStopping;
   std::deque<Waiter>& line = lines_[word];
   // In line first, so that a change between the attempt and our sleep is rung.
-  if (line.empty()) core::Listen(word, this);
+  if (line.empty()) core::Listen(word, this, waiter.scope);
   Attempt attempt = Try(waiter, !line.empty());
   if (attempt.outcome != Outcome::kWait) {
     if (line.empty()) {
-      core::StopListening(word, this);
+      core::StopListening(word, this, waiter.scope);
       lines_.erase(word);
     }
     return attempt.outcome;
@@ -98,7 +98,7 @@ bool AsyncHub::Cancel(uint32_t id) {
   line.erase(waiter);
   Gone(cancelled);
   if (line.empty()) {
-    core::StopListening(word, this);
+    core::StopListening(word, this, cancelled.scope);
     lines_.erase(word);
     // A ring on its way to us may have been the only one: somebody else shall look.
     core::Wake(*word, 1, cancelled.scope);
@@ -128,6 +128,7 @@ void AsyncHub::LookAt(WaitWord* word) {
   std::deque<Waiter>& line = found->second;
   // Keeps the word itself alive until we have left it: the last waiter may be its last holder.
   core::Ref<core::Resource> resource = line.front().resource;
+  core::Scope scope = line.front().scope;
   while (!line.empty()) {
     Attempt attempt = Try(line.front(), true);
     if (attempt.outcome == Outcome::kWait) return;
@@ -136,7 +137,7 @@ void AsyncHub::LookAt(WaitWord* word) {
     if (waiter.id != kLoopItself) settled_.emplace_back(waiter.id, attempt.outcome);
     Gone(waiter);
   }
-  core::StopListening(word, this);
+  core::StopListening(word, this, scope);
   lines_.erase(found);
 }
 
@@ -173,7 +174,7 @@ void AsyncHub::Shut() {
   shut_ = true;
   settler_.reset();
   for (auto& [word, line] : lines_) {
-    core::StopListening(word, this);
+    core::StopListening(word, this, line.front().scope);
     // As in Cancel.
     core::Wake(*word, 1, line.front().scope);
   }

@@ -93,16 +93,9 @@ napi_value PutPacked(napi_env env, napi_callback_info info) {
   return Put(args, self->channel(), message, deadline);
 }
 
-/// take(seconds): the value; about the message see Staging::Word.
-napi_value Take(napi_env env, napi_callback_info info) {
-  ChannelObject* self;
-  Args args(env, info, &self);
-  Environment& environment = args.environment();
-  core::Incoming& message = environment.incoming();
-  Outcome outcome = self->channel().Take(message, args.Deadline(0), environment.parker());
+/// Says what there is to know about a message, and returns its value.
+napi_value Tell(Environment& environment, core::Incoming& message) {
   int32_t* words = environment.words();
-  words[Staging::kOutcome] = static_cast<int32_t>(outcome);
-  if (outcome != Outcome::kDone) return nullptr;
   words[Staging::kA] = message.a;
   words[Staging::kB] = message.b;
   words[Staging::kShape] = message.shape;
@@ -110,6 +103,27 @@ napi_value Take(napi_env env, napi_callback_info info) {
   words[Staging::kLength] = static_cast<int32_t>(message.size);
   words[Staging::kAttachments] = static_cast<int32_t>(message.attachments.size());
   return DecodeValue(environment, message);
+}
+
+/// take(seconds): the value; about the message see Staging::Word.
+napi_value Take(napi_env env, napi_callback_info info) {
+  ChannelObject* self;
+  Args args(env, info, &self);
+  Environment& environment = args.environment();
+  core::Incoming& message = environment.incoming();
+  Outcome outcome = self->channel().Take(message, args.Deadline(0), environment.parker());
+  environment.words()[Staging::kOutcome] = static_cast<int32_t>(outcome);
+  return outcome == Outcome::kDone ? Tell(environment, message) : nullptr;
+}
+
+/// peek(position): as take, of a message that stays where it is, without its attachments
+napi_value Peek(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  core::Incoming& message = args.environment().incoming();
+  bool found = self->channel().Peek(static_cast<uint64_t>(args.Number(0)), message);
+  return found ? Tell(args.environment(), message) : nullptr;
 }
 
 /// takeAttachments(): the objects that came with the message taken last.
@@ -121,6 +135,8 @@ napi_value TakeAttachments(napi_env env, napi_callback_info info) {
   napi_value array;
   napi_create_array_with_length(env, attachments.size(), &array);
   for (uint32_t i = 0; i < attachments.size(); ++i) {
+    // What cannot be had any more stays undefined.
+    if (!attachments[i]) continue;
     napi_value object = NewInstance(environment, std::move(attachments[i]));
     if (object == nullptr) return nullptr;
     napi_set_element(env, array, i, object);
@@ -206,6 +222,7 @@ void RegisterChannel(Environment& environment, napi_value exports) {
   napi_property_descriptor methods[] = {
       Method("readableAsync", ReadableAsync, environment),
       Method("writableAsync", WritableAsync, environment),
+      Method("peek", Peek, environment),
       Method("revoke", Revoke, environment),
       Method("isQueued", IsQueued, environment),
       Method("close", Close, environment),

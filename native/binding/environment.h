@@ -76,7 +76,10 @@ class Environment {
   core::Incoming& incoming() { return incoming_; }
 
   /// Who acquires locks here: the thread's run, or the environment itself.
-  core::HolderId holder() const { return record_ ? record_->ident() : own_holder_; }
+  core::HolderId holder(core::Scope scope) const {
+    core::HolderId holder = record_ ? record_->ident() : own_holder_;
+    return scope == core::Scope::kPrivate ? holder : core::SharedHolder(holder);
+  }
   core::Ref<core::ThreadRecord>& record() { return record_; }
 
   /// Whether JavaScript can no longer run here.

@@ -12,7 +12,7 @@ napi_value Acquire(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
   core::Lock lock = call.view();
-  core::HolderId holder = call.environment().holder();
+  core::HolderId holder = call.environment().holder(call.scope());
   return call.Return(core::Block(
       call.primitive().word(), call.scope(), call.Deadline(0), call.environment().parker(),
       [&](bool waited) { return lock.TryAcquire(holder, waited); },

@@ -1,6 +1,5 @@
 #include "binding/object.h"
 
-#include "binding/board_object.h"
 #include "binding/channel_object.h"
 #include "binding/environment.h"
 #include "binding/primitive_object.h"
@@ -51,8 +50,6 @@ napi_value NewInstance(Environment& environment, core::Ref<core::Resource> resou
       return NewInstance(environment, new SegmentObject(std::move(resource)));
     case core::Resource::Kind::kThread:
       return NewInstance(environment, new ThreadObject(std::move(resource)));
-    case core::Resource::Kind::kBoard:
-      return NewInstance(environment, new BoardObject(std::move(resource)));
   }
   return nullptr;
 }

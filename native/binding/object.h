@@ -19,7 +19,6 @@ enum class ClassId : uint8_t {
   kChannel,
   kSegment,
   kThread,
-  kBoard,
   kServer,
   kCount,
 };

@@ -4,6 +4,7 @@
 #include "binding/async_hub.h"
 #include "core/arena.h"
 #include "core/cloakroom.h"
+#include "core/family_cells.h"
 #include "core/spin.h"
 #include "os/clock.h"
 #include "os/thread.h"
@@ -27,8 +28,8 @@ napi_value GetStaging(napi_env env, napi_callback_info info) {
 /// slab(shared, number): the cells of an arena's slab, 64 bytes each
 napi_value GetSlab(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  core::Arena& arena = core::Arena::Of(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate);
-  os::Mapping slab = arena.Slab(args.Unsigned(1));
+  os::Mapping slab = args.Bool(0) ? core::FamilyCells(*core::Family::Current()).Slab(args.Unsigned(1))
+                                  : core::Arena::OfProcess().Slab(args.Unsigned(1));
   return Expose(env, slab.base, slab.size);
 }
 
@@ -73,10 +74,11 @@ napi_value Withdraw(napi_env env, napi_callback_info info) {
   return resource ? NewInstance(args.environment(), std::move(resource)) : nullptr;
 }
 
-/// holder(): the number by which this thread holds locks
+/// holder(shared): the number by which this thread holds locks
 napi_value Holder(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return args.Return(static_cast<int32_t>(args.environment().holder()));
+  core::Scope scope = args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate;
+  return args.Return(static_cast<int32_t>(args.environment().holder(scope)));
 }
 
 napi_value NativeThreadId(napi_env env, napi_callback_info info) {

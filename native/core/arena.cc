@@ -4,11 +4,10 @@
 
 namespace heddle::core {
 
-Arena& Arena::Of(Scope scope) {
+Arena& Arena::OfProcess() {
   // Never destroyed: threads use cells until the very end of the process.
-  static auto* of_process = new Arena(Scope::kPrivate);
-  static auto* of_family = new Arena(Scope::kShared);
-  return scope == Scope::kPrivate ? *of_process : *of_family;
+  static auto* arena = new Arena;
+  return *arena;
 }
 
 os::Result<CellPlace> Arena::Allocate() {
@@ -19,17 +18,14 @@ os::Result<CellPlace> Arena::Allocate() {
     return place;
   }
   if (used_in_last_ == kCellsPerSlab) {
-    int descriptor = -1;
-    os::Result<os::Mapping> mapping = scope_ == Scope::kPrivate
-                                          ? os::MapPrivate(kSlabBytes)
-                                          : os::MapShared(kSlabBytes, &descriptor);
+    os::Result<os::Mapping> mapping = os::MapPrivate(kSlabBytes);
     if (!mapping.ok()) return mapping.failure();
-    slabs_.push_back({mapping.value(), descriptor});
+    slabs_.push_back(mapping.value());
     used_in_last_ = 0;
   }
   auto slab = static_cast<uint32_t>(slabs_.size() - 1);
   uint32_t index = used_in_last_++;
-  std::byte* memory = slabs_[slab].mapping.base + size_t{index} * sizeof(Cell);
+  std::byte* memory = slabs_[slab].base + size_t{index} * sizeof(Cell);
   return CellPlace{new (memory) Cell, slab, index};
 }
 
@@ -42,7 +38,7 @@ void Arena::Free(CellPlace place) {
 
 os::Mapping Arena::Slab(uint32_t number) {
   std::lock_guard guard(mutex_);
-  return slabs_[number].mapping;
+  return slabs_[number];
 }
 
 }  // namespace heddle::core

@@ -18,35 +18,25 @@ struct CellPlace {
   uint32_t index = 0;
 };
 
-/// Cells of one kind of memory. Slabs are never unmapped, so that a waker that is late may
-/// touch a cell which has been freed; a freed cell is zeroed and used again.
+/// The cells that only this process has. Slabs are never unmapped, so that a waker that is late
+/// may touch a cell which has been freed; a freed cell is zeroed and used again.
 class Arena {
  public:
   static constexpr size_t kSlabBytes = 256 * 1024;
   static constexpr uint32_t kCellsPerSlab = kSlabBytes / sizeof(Cell);
 
-  /// The process's arena for cells of that scope.
-  static Arena& Of(Scope scope);
-
-  explicit Arena(Scope scope) : scope_(scope) {}
+  static Arena& OfProcess();
 
   /// A zeroed cell.
   os::Result<CellPlace> Allocate();
   void Free(CellPlace place);
 
-  Scope scope() const { return scope_; }
   /// The memory of slab `number`, which must exist.
   os::Mapping Slab(uint32_t number);
 
  private:
-  struct SlabMemory {
-    os::Mapping mapping;
-    int descriptor;  ///< Of shared slabs, for those who shall map them too; else -1.
-  };
-
-  const Scope scope_;
   std::mutex mutex_;
-  std::vector<SlabMemory> slabs_;
+  std::vector<os::Mapping> slabs_;
   std::vector<CellPlace> free_;
   uint32_t used_in_last_ = kCellsPerSlab;
 };

@@ -1,24 +1,27 @@
 #include "core/channel.h"
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "core/block.h"
 #include "core/line.h"
-#include "os/memory.h"
+#include "core/shared.h"
 
 namespace heddle::core {
 namespace {
 
-/// Payloads above this leave the ring. Between processes they stay in it.
+/// Payloads above this leave the ring.
 constexpr size_t kInline = 16 * 1024;
-/// What a channel between processes reserves; the system gives what is used.
-constexpr size_t kReserved = size_t{64} << 20;
+/// The same between processes, where what is out of line is copied once more.
+constexpr size_t kSharedInline = 256 * 1024;
 
 constexpr uint32_t kSleeper = 1;
 
 uint32_t Rounded(size_t size) { return static_cast<uint32_t>((size + 7) & ~size_t{7}); }
 
 Resource* AsResource(uint64_t word) { return reinterpret_cast<Resource*>(word); }
+Blob* AsBlob(uint64_t word) { return reinterpret_cast<Blob*>(word); }
 
 }  // namespace
 
@@ -38,40 +41,125 @@ class Channel::Held {
   bool held_ = true;
 };
 
-os::Result<Ref<Channel>> Channel::Create(Scope scope, uint64_t most_items) {
-  os::Mapping mapping;
-  int descriptor = -1;
-  if (scope == Scope::kShared) {
-    os::Result<os::Mapping> mapped = os::MapShared(sizeof(State) + kReserved, &descriptor);
-    if (!mapped.ok()) return mapped.failure();
-    mapping = mapped.value();
+class Channel::Cargo {
+ public:
+  explicit Cargo(Family* family) : family_(family) {}
+  ~Cargo() {
+    for (uint64_t word : attachments) Drop(family_, word);
+    if (blob != 0) DropBlob(family_, blob);
   }
-  return Ref<Channel>::Adopt(new Channel(scope, most_items, mapping, descriptor));
+  /// The message has it now.
+  void Unload() {
+    attachments.clear();
+    blob = 0;
+  }
+
+  static void Drop(Family* family, uint64_t word) {
+    if (family == nullptr) {
+      AsResource(word)->Release();
+    } else {
+      ReleaseShared(word);
+    }
+  }
+  static void DropBlob(Family* family, uint64_t word) {
+    if (family == nullptr) {
+      Blob::Destroy(AsBlob(word));
+    } else {
+      family->Free(word, sizeof(Blob) + family->At<Blob>(word)->size);
+    }
+  }
+
+  std::vector<uint64_t> attachments;  ///< Addresses, or names (shared.h).
+  uint64_t blob = 0;                  ///< Its address, or its place in the family's memory.
+
+ private:
+  Family* const family_;
+};
+
+os::Result<Ref<Channel>> Channel::Create(Scope scope, uint64_t most_items) {
+  if (scope == Scope::kPrivate) {
+    auto state = std::make_unique<State>(scope);
+    state->most_items = most_items;
+    return Ref<Channel>::Adopt(new Channel(std::move(state)));
+  }
+  os::Result<Family*> family = Family::Get();
+  if (!family.ok()) return family.failure();
+  os::Result<Offset> place =
+      family.value()->Allocate(Family::kUnit, family.value()->OwnedHere());
+  if (!place.ok()) return place.failure();
+  auto* state = new (family.value()->base() + place.value()) State(scope);
+  state->most_items = most_items;
+  state->ring.area.store(Ring::Area(place.value() + kFirstRing, kFirstRing));
+  family.value()->Pass(place.value(), Family::kUnit,
+                       family.value()->OwnedByChannel(place.value()));
+  return Adopt(place.value());
 }
 
-Channel::Channel(Scope scope, uint64_t most_items, os::Mapping shared, int descriptor)
+Ref<Channel> Channel::Adopt(Offset place) { return Ref<Channel>::Adopt(new Channel(place)); }
+
+Channel::Channel(std::unique_ptr<State> state)
     : Resource(Kind::kChannel),
-      scope_(scope),
-      shared_(shared),
-      descriptor_(descriptor),
-      private_state_(scope == Scope::kPrivate ? new State(scope) : nullptr),
-      state_(private_state_ ? private_state_.get() : new (shared.base) State(scope)),
-      ring_(private_state_ ? Ring(state_->ring)
-                           : Ring(state_->ring, {shared.base + sizeof(State), kReserved})) {
-  state_->most_items = most_items;
-}
+      scope_(Scope::kPrivate),
+      family_(nullptr),
+      place_(0),
+      owner_(0),
+      private_state_(std::move(state)),
+      state_(private_state_.get()),
+      ring_(state_->ring) {}
+
+Channel::Channel(Offset place)
+    : Resource(Kind::kChannel),
+      scope_(Scope::kShared),
+      family_(Family::Current()),
+      place_(place),
+      owner_(family_->OwnedByChannel(place)),
+      state_(family_->At<State>(place)),
+      ring_(state_->ring, Ring::Area(place + kFirstRing, kFirstRing), owner_),
+      holding_(family_->processes().Hold(SharedName().value())) {}
 
 Channel::~Channel() {
+  if (scope_ == Scope::kShared) {
+    family_->processes().LetGo(holding_);
+    ReleaseAt(*family_, place_);
+    return;
+  }
   // The last holder: nobody else can be inside.
   for (uint64_t at = ring_.head(); at < ring_.tail();) {
     Head head = HeadAt(at);
     if (!(head.flags & kRevoked)) Discard(at, head);
     at += head.size;
   }
-  if (scope_ == Scope::kShared) {
-    os::Unmap(shared_);
-    os::CloseDescriptor(descriptor_);
+}
+
+os::Result<uint64_t> Channel::SharedName() {
+  return scope_ == Scope::kPrivate ? 0 : place_ | static_cast<uint64_t>(Kind::kChannel);
+}
+
+void Channel::RetainAt(Family& family, Offset place) {
+  family.At<State>(place)->holders.fetch_add(1);
+}
+
+void Channel::ReleaseAt(Family& family, Offset place) {
+  auto* state = family.At<State>(place);
+  if (state->holders.fetch_sub(1) != 1) return;
+  uint32_t owner = family.OwnedByChannel(place);
+  std::vector<uint64_t> names;
+  {
+    Ring ring(state->ring, Ring::Area(place + kFirstRing, kFirstRing), owner);
+    for (uint64_t at = ring.head(); at < ring.tail();) {
+      Head head;
+      ring.CopyOut(at, &head, sizeof head);
+      for (uint32_t i = 0; i < head.attachment_count; ++i) {
+        uint64_t name;
+        ring.CopyOut(at + sizeof head + i * sizeof name, &name, sizeof name);
+        names.push_back(name);
+      }
+      at += head.size;
+    }
   }
+  family.FreeAll(owner, [](Offset) { return false; });
+  // Channels in channels go from the outside to the inside.
+  for (uint64_t name : names) ReleaseShared(name);
 }
 
 Channel::Head Channel::HeadAt(uint64_t position) const {
@@ -80,13 +168,17 @@ Channel::Head Channel::HeadAt(uint64_t position) const {
   return head;
 }
 
+uint64_t Channel::WordAt(uint64_t position) const {
+  uint64_t word;
+  ring_.CopyOut(position, &word, sizeof word);
+  return word;
+}
+
 void Channel::Discard(uint64_t position, const Head& head) {
   for (uint32_t i = 0; i < head.attachment_count; ++i) {
-    uint64_t word;
-    ring_.CopyOut(position + sizeof head + i * sizeof word, &word, sizeof word);
-    AsResource(word)->Release();
+    Cargo::Drop(family_, WordAt(position + sizeof head + i * sizeof(uint64_t)));
   }
-  if (head.flags & kOutOfLine) Blob::Destroy(reinterpret_cast<Blob*>(head.scalar));
+  if (head.flags & kOutOfLine) Cargo::DropBlob(family_, head.scalar);
 }
 
 void Channel::Repair() {
@@ -101,11 +193,30 @@ void Channel::Repair() {
   }
   state_->count.store(count);
   state_->revoked = revoked;
+  FreeLost();
   // Nor is it known whom the dead one meant to wake.
   for (WaitWord* word : {&state_->readable, &state_->writable}) {
     word->value.fetch_or(kSleeper);
     if (WakesSleeper(*word)) Wake(*word, os::kEverybody, scope_);
   }
+}
+
+void Channel::FreeLost() {
+  struct Range {
+    Offset begin, end;
+  };
+  std::vector<Range> used{{place_, place_ + Family::kUnit}};
+  for (uint64_t at = ring_.head(); at < ring_.tail();) {
+    Head head = HeadAt(at);
+    at += head.size;
+    if (!(head.flags & kOutOfLine)) continue;
+    used.push_back({head.scalar, head.scalar + sizeof(Blob) + family_->At<Blob>(head.scalar)->size});
+  }
+  family_->FreeAll(owner_, [&](Offset unit) {
+    return ring_.Covers(unit) || std::any_of(used.begin(), used.end(), [&](const Range& range) {
+             return unit >= range.begin && unit < range.end;
+           });
+  });
 }
 
 Attempt Channel::MarkSleeper(WaitWord& word) {
@@ -119,78 +230,124 @@ bool Channel::WakesSleeper(WaitWord& word) {
   return true;
 }
 
-bool Channel::Fits(const Outgoing& message) const {
-  if (scope_ == Scope::kPrivate) return true;
-  size_t beside = sizeof(Head) + message.attachment_count * sizeof(uint64_t);
-  return message.size < kReserved && beside < kReserved - message.size;
-}
-
 bool Channel::HasRoom() const {
   return state_->most_items == 0 || state_->count.load() < state_->most_items;
 }
 
-bool Channel::Push(const Outgoing& message, uint64_t* position) {
-  bool out_of_line = scope_ == Scope::kPrivate && message.size > kInline;
-  size_t inline_size = out_of_line ? 0 : message.size;
-  size_t attachments_size = message.attachment_count * sizeof(uint64_t);
+Outcome Channel::Load(const Outgoing& message, Cargo& cargo) {
+  for (uint32_t i = 0; i < message.attachment_count; ++i) {
+    Resource* resource = message.attachments[i];
+    if (scope_ == Scope::kPrivate) {
+      resource->Retain();
+      cargo.attachments.push_back(reinterpret_cast<uint64_t>(resource));
+      continue;
+    }
+    os::Result<uint64_t> name = resource->SharedName();
+    if (!name.ok()) return Outcome::kNoMemory;
+    if (name.value() == 0) return Outcome::kNotShared;
+    RetainShared(name.value());
+    cargo.attachments.push_back(name.value());
+  }
+  if (scope_ == Scope::kPrivate) {
+    if (message.size > kInline) {
+      cargo.blob = reinterpret_cast<uint64_t>(Blob::Make(message.payload, message.size));
+    }
+  } else if (message.size > kSharedInline) {
+    os::Result<Offset> place =
+        family_->Allocate(sizeof(Blob) + message.size, family_->OwnedHere());
+    if (!place.ok()) return Outcome::kNoMemory;
+    auto* blob = new (family_->base() + place.value()) Blob{message.size};
+    cargo.blob = place.value();
+    std::memcpy(blob->bytes(), message.payload, message.size);
+  }
+  return Outcome::kDone;
+}
+
+bool Channel::Push(const Outgoing& message, Cargo& cargo, uint64_t* position) {
+  size_t inline_size = cargo.blob != 0 ? 0 : message.size;
+  size_t attachments_size = cargo.attachments.size() * sizeof(uint64_t);
 
   Head head{};
   head.size = Rounded(sizeof head + attachments_size + inline_size);
   head.payload_size = static_cast<uint32_t>(inline_size);
   head.codec = message.codec;
   head.shape = message.shape;
-  head.flags = out_of_line ? kOutOfLine : 0;
-  head.attachment_count = message.attachment_count;
+  head.flags = cargo.blob != 0 ? kOutOfLine : 0;
+  head.attachment_count = static_cast<uint32_t>(cargo.attachments.size());
   head.a = message.a;
   head.b = message.b;
-  head.scalar = message.scalar;
+  head.scalar = cargo.blob != 0 ? cargo.blob : message.scalar;
   if (!ring_.Reserve(head.size)) return false;
-  if (out_of_line) {
-    head.scalar = reinterpret_cast<uint64_t>(Blob::Make(message.payload, message.size));
+  // Ours until here, and whoever repairs the channel finds it from here on.
+  if (cargo.blob != 0 && family_ != nullptr) {
+    family_->Pass(cargo.blob, sizeof(Blob) + message.size, owner_);
   }
 
   uint64_t at = ring_.tail();
-  uint64_t next = at + sizeof head;
   ring_.CopyIn(at, &head, sizeof head);
-  for (uint32_t i = 0; i < message.attachment_count; ++i, next += sizeof(uint64_t)) {
-    message.attachments[i]->Retain();
-    auto word = reinterpret_cast<uint64_t>(message.attachments[i]);
-    ring_.CopyIn(next, &word, sizeof word);
+  if (attachments_size != 0) {
+    ring_.CopyIn(at + sizeof head, cargo.attachments.data(), attachments_size);
   }
-  ring_.CopyIn(next, message.payload, inline_size);
+  ring_.CopyIn(at + sizeof head + attachments_size, message.payload, inline_size);
   ring_.PublishTail(at + head.size);
+  cargo.Unload();
   state_->count.fetch_add(1);
   if (position != nullptr) *position = at;
   return true;
 }
 
-void Channel::Pop(Incoming& message) {
-  uint64_t at = ring_.head();
-  Head head = HeadAt(at);
+uint64_t Channel::Read(uint64_t position, const Head& head, Incoming& message) {
   message.codec = head.codec;
   message.shape = head.shape;
   message.a = head.a;
   message.b = head.b;
   message.scalar = head.scalar;
   message.size = head.payload_size;
+  message.blob.reset();
   message.attachments.clear();
+  uint64_t attachments = position + sizeof head;
+  if (message.payload.size() < head.payload_size) message.payload.resize(head.payload_size);
+  ring_.CopyOut(attachments + head.attachment_count * sizeof(uint64_t), message.payload.data(),
+                head.payload_size);
+  return attachments;
+}
 
-  uint64_t next = at + sizeof head;
-  for (uint32_t i = 0; i < head.attachment_count; ++i, next += sizeof(uint64_t)) {
-    uint64_t word;
-    ring_.CopyOut(next, &word, sizeof word);
-    message.attachments.push_back(Ref<Resource>::Adopt(AsResource(word)));
+void Channel::Pop(Incoming& message, uint64_t* blob) {
+  uint64_t at = ring_.head();
+  Head head = HeadAt(at);
+  uint64_t attachments = Read(at, head, message);
+  for (uint32_t i = 0; i < head.attachment_count; ++i) {
+    uint64_t word = WordAt(attachments + i * sizeof(uint64_t));
+    if (family_ == nullptr) {
+      message.attachments.push_back(Ref<Resource>::Adopt(AsResource(word)));
+    } else {
+      message.names.push_back(word);
+    }
   }
-  if (head.flags & kOutOfLine) {
-    message.blob.reset(reinterpret_cast<Blob*>(head.scalar));
-    message.size = message.blob->size;
-  } else {
-    message.blob.reset();
-    if (message.payload.size() < head.payload_size) message.payload.resize(head.payload_size);
-    ring_.CopyOut(next, message.payload.data(), head.payload_size);
-  }
+  if (head.flags & kOutOfLine) *blob = head.scalar;
   ring_.PublishHead(at + head.size);
   state_->count.fetch_sub(1);
+  // After the head, so that it is never freed while a message has it.
+  if (*blob != 0 && family_ != nullptr) {
+    family_->Pass(*blob, sizeof(Blob) + family_->At<Blob>(*blob)->size, family_->OwnedHere());
+  }
+}
+
+void Channel::Unload(Incoming& message, uint64_t blob) {
+  if (blob != 0 && family_ == nullptr) {
+    message.blob.reset(AsBlob(blob));
+    message.size = message.blob->size;
+  } else if (blob != 0) {
+    auto* bytes = family_->At<Blob>(blob);
+    message.blob.reset(Blob::Make(bytes->bytes(), bytes->size));
+    message.size = bytes->size;
+    Cargo::DropBlob(family_, blob);
+  }
+  for (uint64_t name : message.names) {
+    os::Result<Ref<Resource>> adopted = AdoptShared(name);
+    message.attachments.push_back(adopted.ok() ? std::move(adopted.value()) : Ref<Resource>());
+  }
+  message.names.clear();
 }
 
 void Channel::SkipRevoked() {
@@ -202,45 +359,44 @@ void Channel::SkipRevoked() {
   }
 }
 
-Outcome Channel::TryPut(const Outgoing& message, uint64_t* position) {
+Attempt Channel::TryPush(const Outgoing& message, Cargo& cargo, bool waited, uint64_t* position) {
   bool wakes;
+  bool hand_on;
   {
     Held held(*this);
-    if (IsClosed()) return Outcome::kClosed;
-    if (!Fits(message)) return Outcome::kTooLarge;
-    if (!HasRoom() || !Push(message, position)) return Outcome::kWait;
+    if (IsClosed()) return Attempt::Failed(Outcome::kClosed);
+    if (!HasRoom()) return MarkSleeper(state_->writable);
+    if (!Push(message, cargo, position)) return Attempt::Failed(Outcome::kNoMemory);
     wakes = WakesSleeper(state_->readable);
+    // As in Semaphore::TryAcquire: who has slept leaves the mark and hands on what is left.
+    if (waited) MarkSleeper(state_->writable);
+    hand_on = waited && HasRoom() && WakesSleeper(state_->writable);
   }
   if (wakes) Wake(state_->readable, 1, scope_);
-  return Outcome::kDone;
+  if (hand_on) Wake(state_->writable, 1, scope_);
+  return Attempt::Done();
+}
+
+Outcome Channel::TryPut(const Outgoing& message, uint64_t* position) {
+  Cargo cargo(family_);
+  Outcome loaded = Load(message, cargo);
+  return loaded == Outcome::kDone ? TryPush(message, cargo, false, position).outcome : loaded;
 }
 
 Outcome Channel::Put(const Outgoing& message, int64_t deadline, Parker& parker,
                      uint64_t* position) {
+  Cargo cargo(family_);
+  Outcome loaded = Load(message, cargo);
+  if (loaded != Outcome::kDone) return loaded;
   return Block(
       state_->writable, scope_, deadline, parker,
-      [&](bool waited) -> Attempt {
-        bool wakes;
-        bool hand_on;
-        {
-          Held held(*this);
-          if (IsClosed()) return Attempt::Failed(Outcome::kClosed);
-          if (!Fits(message)) return Attempt::Failed(Outcome::kTooLarge);
-          if (!HasRoom() || !Push(message, position)) return MarkSleeper(state_->writable);
-          wakes = WakesSleeper(state_->readable);
-          // As in Semaphore::TryAcquire: who has slept leaves the mark and hands on what is left.
-          if (waited) MarkSleeper(state_->writable);
-          hand_on = waited && HasRoom() && WakesSleeper(state_->writable);
-        }
-        if (wakes) Wake(state_->readable, 1, scope_);
-        if (hand_on) Wake(state_->writable, 1, scope_);
-        return Attempt::Done();
-      },
+      [&](bool waited) { return TryPush(message, cargo, waited, position); },
       [&] { return IsClosed() || HasRoom(); });
 }
 
 Outcome Channel::Take(Incoming& message, int64_t deadline, Parker& parker) {
-  return Block(
+  uint64_t blob = 0;
+  Outcome outcome = Block(
       state_->readable, scope_, deadline, parker,
       [&](bool waited) -> Attempt {
         bool wakes;
@@ -251,7 +407,7 @@ Outcome Channel::Take(Incoming& message, int64_t deadline, Parker& parker) {
             return IsClosed() ? Attempt::Failed(Outcome::kClosed) : MarkSleeper(state_->readable);
           }
           SkipRevoked();
-          Pop(message);
+          Pop(message, &blob);
           wakes = WakesSleeper(state_->writable);
           if (waited) MarkSleeper(state_->readable);
           hand_on = waited && Size() != 0 && WakesSleeper(state_->readable);
@@ -261,6 +417,22 @@ Outcome Channel::Take(Incoming& message, int64_t deadline, Parker& parker) {
         return Attempt::Done();
       },
       [&] { return IsReadable(); });
+  if (outcome == Outcome::kDone && (blob != 0 || !message.names.empty())) Unload(message, blob);
+  return outcome;
+}
+
+bool Channel::Peek(uint64_t position, Incoming& message) {
+  Held held(*this);
+  if (position < ring_.head() || position >= ring_.tail()) return false;
+  Head head = HeadAt(position);
+  if (head.flags & kRevoked) return false;
+  Read(position, head, message);
+  if (head.flags & kOutOfLine) {
+    Blob* blob = family_ == nullptr ? AsBlob(head.scalar) : family_->At<Blob>(head.scalar);
+    message.blob.reset(Blob::Make(blob->bytes(), blob->size));
+    message.size = blob->size;
+  }
+  return true;
 }
 
 Attempt Channel::TryReadable(bool waited) {
@@ -301,10 +473,12 @@ bool Channel::Revoke(uint64_t position) {
     if (position < ring_.head() || position >= ring_.tail()) return false;
     Head head = HeadAt(position);
     if (head.flags & kRevoked) return false;
+    Head revoked = head;
+    revoked.flags = kRevoked;
+    revoked.attachment_count = 0;
+    // First, so that whoever repairs the channel drops nothing twice; the words themselves stay.
+    ring_.CopyIn(position, &revoked, sizeof revoked);
     Discard(position, head);
-    head.flags = kRevoked;
-    head.attachment_count = 0;
-    ring_.CopyIn(position, &head, sizeof head);
     ++state_->revoked;
     state_->count.fetch_sub(1);
     SkipRevoked();

@@ -8,6 +8,7 @@
 #include "core/parker.h"
 #include "core/resource.h"
 #include "core/ring.h"
+#include "core/family.h"
 #include "core/wait_word.h"
 #include "os/result.h"
 
@@ -19,12 +20,19 @@ class Channel final : public Resource {
  public:
   /// `most_items` = 0: without a limit.
   static os::Result<Ref<Channel>> Create(Scope scope, uint64_t most_items);
+  /// The channel at that place in the family's memory, whose holding the caller gives.
+  static Ref<Channel> Adopt(Offset place);
+  /// As Retain and Release for those who hold it without an object: messages, and the dead.
+  static void RetainAt(Family& family, Offset place);
+  static void ReleaseAt(Family& family, Offset place);
 
-  /// Puts a message. kDone, kClosed, kTooLarge, or why not: kTimedOut, kInterrupted, kStopping.
+  os::Result<uint64_t> SharedName() override;
+
+  /// Puts a message. kDone, kClosed, kNoMemory, kNotShared, kTimedOut, kInterrupted or kStopping.
   /// `*position` (may be null) names the message for Revoke and IsQueued.
   Outcome Put(const Outgoing& message, int64_t deadline, Parker& parker, uint64_t* position);
 
-  /// The same without waiting, for threads without a parker. kDone, kClosed or kWait.
+  /// The same without waiting, for threads without a parker; kWait where it would.
   Outcome TryPut(const Outgoing& message, uint64_t* position);
 
   /// Takes the oldest message. kDone, kClosed (and nothing left), kTimedOut, kInterrupted or
@@ -39,6 +47,9 @@ class Channel final : public Resource {
 
   /// Sleeps until TryReadable is done.
   Outcome WaitReadable(int64_t deadline, Parker& parker);
+
+  /// Reads a message that is left in the channel. False if there is none at that position.
+  bool Peek(uint64_t position, Incoming& message);
 
   /// Takes a message back. False if somebody has taken it.
   bool Revoke(uint64_t position);
@@ -55,7 +66,8 @@ class Channel final : public Resource {
   Scope scope() const { return scope_; }
 
  private:
-  /// What all users of the channel share; for the shared scope it begins the mapping.
+  /// What all users of the channel share; for the shared scope it begins a unit of its own, and
+  /// the ring's first bytes lie in the same unit.
   ///
   /// `readable` and `writable`: bit 0 somebody may be sleeping, bits 1-31 a count that rises
   /// when sleepers are woken. Both are written under the guard.
@@ -66,10 +78,12 @@ class Channel final : public Resource {
     uint64_t revoked = 0;  ///< Messages in the ring that were taken back.
     uint64_t most_items = 0;
     std::atomic<uint32_t> closed{0};
+    std::atomic<uint32_t> holders{1};  ///< Of the shared scope: processes, and messages.
     RingState ring;
     alignas(64) WaitWord readable;
     alignas(64) WaitWord writable;
   };
+  static constexpr size_t kFirstRing = Family::kUnit / 2;
 
   /// Before each payload in the ring. `size` covers all of it and is a multiple of 8.
   struct Head {
@@ -90,28 +104,41 @@ class Channel final : public Resource {
 
   /// The guard, held; repairs the state when the last holder died inside.
   class Held;
+  /// A message ready to be pushed: what it takes with it is allocated and held, and is put away
+  /// again if it was not pushed.
+  class Cargo;
 
-  Channel(Scope scope, uint64_t most_items, os::Mapping shared, int descriptor);
+  explicit Channel(std::unique_ptr<State> state);
+  explicit Channel(Offset place);
   ~Channel() override;
 
-  bool Fits(const Outgoing& message) const;
+  Outcome Load(const Outgoing& message, Cargo& cargo);
+  Attempt TryPush(const Outgoing& message, Cargo& cargo, bool waited, uint64_t* position);
   bool HasRoom() const;
-  bool Push(const Outgoing& message, uint64_t* position);
-  void Pop(Incoming& message);
+  bool Push(const Outgoing& message, Cargo& cargo, uint64_t* position);
+  void Pop(Incoming& message, uint64_t* blob);
+  /// Copies what lies in the ring; where the attachments begin is returned.
+  uint64_t Read(uint64_t position, const Head& head, Incoming& message);
+  /// Of a message that was taken, what is outside the ring.
+  void Unload(Incoming& message, uint64_t blob);
   /// Drops what the message at `position` owns.
   void Discard(uint64_t position, const Head& head);
   Head HeadAt(uint64_t position) const;
+  uint64_t WordAt(uint64_t position) const;
   void SkipRevoked();
   void Repair();
+  void FreeLost();
   static Attempt MarkSleeper(WaitWord& word);
   static bool WakesSleeper(WaitWord& word);
 
   const Scope scope_;
-  const os::Mapping shared_;
-  const int descriptor_;
+  Family* const family_;  ///< Null for the private scope.
+  const Offset place_;
+  const uint32_t owner_;  ///< The mark of the channel's units.
   std::unique_ptr<State> private_state_;
   State* const state_;
   Ring ring_;
+  FamilyProcesses::Holding* holding_ = nullptr;
 };
 
 }  // namespace heddle::core

@@ -4,8 +4,14 @@
 #include <mutex>
 #include <unordered_set>
 
+#include "core/family.h"
+#include "core/shared.h"
+
 namespace heddle::core {
 namespace {
+
+constexpr uint32_t kThreadBits = 20;
+constexpr uint32_t kThread = (1u << kThreadBits) - 1;
 
 /// Only threads that died by force are remembered, so the set stays small.
 struct Dead {
@@ -28,9 +34,23 @@ HolderId NewHolder() {
 
 void MarkHolderDead(HolderId holder) {
   Dead& dead = TheDead();
-  std::lock_guard guard(dead.mutex);
-  dead.holders.insert(holder);
-  dead.any.store(true);
+  {
+    std::lock_guard guard(dead.mutex);
+    dead.holders.insert(holder);
+    dead.any.store(true);
+  }
+  if (Family* family = Family::Current()) AbandonLocks(*family, family->processes().own(), holder);
+}
+
+HolderId SharedHolder(HolderId holder) {
+  Family* family = Family::Current();
+  uint32_t place = family == nullptr ? 0 : family->processes().own();
+  return (place + 1) << kThreadBits | (holder & kThread);
+}
+
+bool IsSharedHolder(HolderId shared, uint32_t place, HolderId thread) {
+  if (shared >> kThreadBits != place + 1) return false;
+  return thread == 0 || (shared & kThread) == (thread & kThread);
 }
 
 bool IsHolderDead(HolderId holder) {

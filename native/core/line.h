@@ -19,14 +19,14 @@ class Listener {
 /// The process's waiters that hold no thread. A listener is entered once for each word,
 /// whatever the number of promises behind it.
 ///
+/// Words that processes share are rung across them: the waker counts up the bell word of each
+/// process that listens, where a thread of heddle's sleeps on it and rings the process's own.
+///
 /// Order matters: Listen first, then attempt; a waker changes the word first, then rings. One
 /// of the two sees the other.
-void Listen(WaitWord* word, Listener* listener);
+void Listen(WaitWord* word, Listener* listener, Scope scope);
 
 /// Ends it. After the return, `listener` is not rung for `word` any more.
-void StopListening(WaitWord* word, Listener* listener);
-
-/// Rings everybody who listens to `word`.
-void RingListeners(WaitWord* word);
+void StopListening(WaitWord* word, Listener* listener, Scope scope);
 
 }  // namespace heddle::core

@@ -4,7 +4,7 @@ namespace heddle::core {
 
 bool Lock::IsReady() const {
   uint32_t seen = word_.value.load(std::memory_order_relaxed);
-  return (seen & kHolder) == 0 || (seen & kAbandoned) != 0 || IsHolderDead(seen & kHolder);
+  return (seen & kHolder) == 0 || (seen & kAbandoned) != 0 || IsDead(seen & kHolder);
 }
 
 Attempt Lock::TryAcquire(HolderId holder, bool waited) {
@@ -15,7 +15,7 @@ Attempt Lock::TryAcquire(HolderId holder, bool waited) {
       // Whoever has slept leaves the mark: others may still sleep, and only one was woken.
       uint32_t taken = holder | (waited ? kWaiters : seen & kWaiters);
       if (word_.value.compare_exchange_weak(seen, taken)) return Attempt::Done();
-    } else if (IsHolderDead(seen & kHolder)) {
+    } else if (IsDead(seen & kHolder)) {
       if (word_.value.compare_exchange_weak(seen, seen | kAbandoned)) {
         Wake(word_, os::kEverybody, scope_);
         return Attempt::Failed(Outcome::kAbandoned);
@@ -42,7 +42,7 @@ Lock::Released Lock::Release() {
 bool Lock::Recover() {
   uint32_t seen = word_.value.load();
   for (;;) {
-    bool dead = (seen & kHolder) != 0 && IsHolderDead(seen & kHolder);
+    bool dead = IsDead(seen & kHolder);
     if (!(seen & kAbandoned) && !dead) return false;
     if (word_.value.compare_exchange_weak(seen, 0)) break;
   }

@@ -8,7 +8,7 @@ namespace heddle::core {
 
 /// A mutual exclusion lock that anybody may release, as Python's.
 ///
-/// Its word: bits 0-29 the holder (0: free), bit 30 abandoned, bit 31 somebody may be waiting.
+/// Its word: bits 0-29 the holder (0: free; holders.h), bit 30 abandoned, bit 31 somebody may be waiting.
 /// Acquiring a free lock and releasing one that nobody waits for are one compare-and-swap each
 /// (0 to holder, holder to 0), which lib/_thread/lock.ts does itself; all else is here.
 class Lock {
@@ -31,6 +31,11 @@ class Lock {
   bool Recover();
 
  private:
+  /// In shared memory the dead one's locks are marked by who finds it (shared.h).
+  bool IsDead(HolderId holder) const {
+    return holder != 0 && scope_ == Scope::kPrivate && IsHolderDead(holder);
+  }
+
   WaitWord& word_;
   Scope scope_;
 };

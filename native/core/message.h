@@ -31,7 +31,7 @@ struct Envelope {
   uint64_t scalar = 0;
 };
 
-/// A message on its way out. Borrows everything; attachments are retained by the channel.
+/// A message on its way out. Borrows everything.
 struct Outgoing : Envelope {
   const void* payload = nullptr;
   size_t size = 0;
@@ -54,7 +54,10 @@ struct Incoming : Envelope {
   std::vector<std::byte> payload;  ///< At least `size` bytes, unless there is a blob.
   size_t size = 0;
   BlobPointer blob{nullptr, &Blob::Destroy};
+  /// Empty where the resource cannot be had any more.
   std::vector<Ref<Resource>> attachments;
+  /// Of what came from another process, until it is adopted.
+  std::vector<uint64_t> names;
 
   std::byte* bytes() { return blob ? blob->bytes() : payload.data(); }
 };

@@ -1,12 +1,49 @@
 #include "core/primitive.h"
 
+#include "core/family_cells.h"
+
 namespace heddle::core {
 
 os::Result<Ref<Primitive>> Primitive::Create(PrimitiveKind kind, Scope scope) {
-  Arena& arena = Arena::Of(scope);
-  os::Result<CellPlace> place = arena.Allocate();
+  if (scope == Scope::kPrivate) {
+    os::Result<CellPlace> place = Arena::OfProcess().Allocate();
+    if (!place.ok()) return place.failure();
+    return Ref<Primitive>::Adopt(new Primitive(kind, scope, place.value()));
+  }
+  os::Result<Family*> family = Family::Get();
+  if (!family.ok()) return family.failure();
+  os::Result<CellPlace> place =
+      FamilyCells(*family.value()).Allocate(static_cast<uint8_t>(kind));
   if (!place.ok()) return place.failure();
-  return Ref<Primitive>::Adopt(new Primitive(kind, arena, place.value()));
+  return Ref<Primitive>::Adopt(new Primitive(kind, scope, place.value()));
+}
+
+Ref<Primitive> Primitive::Adopt(Offset cell) {
+  FamilyCells cells(*Family::Current());
+  auto kind = static_cast<PrimitiveKind>(cells.KindOf(cell));
+  return Ref<Primitive>::Adopt(new Primitive(kind, Scope::kShared, cells.PlaceOf(cell)));
+}
+
+Primitive::Primitive(PrimitiveKind kind, Scope scope, CellPlace place)
+    : Resource(Kind::kCell), primitive_(kind), scope_(scope), place_(place) {
+  if (scope == Scope::kShared) {
+    holding_ = Family::Current()->processes().Hold(SharedName().value());
+  }
+}
+
+Primitive::~Primitive() {
+  if (scope_ == Scope::kPrivate) {
+    Arena::OfProcess().Free(place_);
+    return;
+  }
+  Family& family = *Family::Current();
+  family.processes().LetGo(holding_);
+  FamilyCells(family).Release(family.OffsetOf(place_.cell));
+}
+
+os::Result<uint64_t> Primitive::SharedName() {
+  if (scope_ == Scope::kPrivate) return uint64_t{0};
+  return Family::Current()->OffsetOf(place_.cell) | static_cast<uint64_t>(Kind::kCell);
 }
 
 }  // namespace heddle::core

@@ -1,32 +1,38 @@
 #pragma once
 
 #include "core/arena.h"
+#include "core/family.h"
 #include "core/resource.h"
 
 namespace heddle::core {
 
 /// Which primitive a cell is the state of.
-enum class PrimitiveKind : uint8_t { kLock, kEvent, kSemaphore };
+enum class PrimitiveKind : uint8_t { kLock = 1, kEvent, kSemaphore };
 
 /// Holds the cell of one primitive.
 class Primitive final : public Resource {
  public:
   static os::Result<Ref<Primitive>> Create(PrimitiveKind kind, Scope scope);
+  /// The primitive whose cell is at that place in the family's memory. The caller gives its
+  /// holding.
+  static Ref<Primitive> Adopt(Offset cell);
 
   PrimitiveKind primitive() const { return primitive_; }
-  Scope scope() const { return arena_.scope(); }
+  Scope scope() const { return scope_; }
   Cell& cell() const { return *place_.cell; }
   WaitWord& word() const { return place_.cell->word; }
   const CellPlace& place() const { return place_; }
 
+  os::Result<uint64_t> SharedName() override;
+
  private:
-  Primitive(PrimitiveKind kind, Arena& arena, CellPlace place)
-      : Resource(Kind::kCell), primitive_(kind), arena_(arena), place_(place) {}
-  ~Primitive() override { arena_.Free(place_); }
+  Primitive(PrimitiveKind kind, Scope scope, CellPlace place);
+  ~Primitive() override;
 
   const PrimitiveKind primitive_;
-  Arena& arena_;
+  const Scope scope_;
   const CellPlace place_;
+  FamilyProcesses::Holding* holding_ = nullptr;
 };
 
 }  // namespace heddle::core

@@ -4,18 +4,22 @@
 #include <cstdint>
 #include <utility>
 
+#include "os/result.h"
+
 namespace heddle::core {
 
 /// Something that several environments of the process hold at once, and messages on their way.
 /// It dies with its last holder.
 class Resource {
  public:
-  enum class Kind : uint8_t { kCell, kChannel, kSharedMemory, kThread, kBoard };
+  enum class Kind : uint8_t { kCell, kChannel, kSharedMemory, kThread, kProcess };
 
   Resource(const Resource&) = delete;
   Resource& operator=(const Resource&) = delete;
 
   Kind kind() const { return kind_; }
+  /// Its name for other processes (shared.h); 0 if it exists in this one only.
+  virtual os::Result<uint64_t> SharedName() { return uint64_t{0}; }
   void Retain() { holders_.fetch_add(1, std::memory_order_relaxed); }
   void Release() {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;

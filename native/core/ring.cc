@@ -1,8 +1,11 @@
 #include "core/ring.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
+
+#include "core/family.h"
 
 namespace heddle::core {
 namespace {
@@ -13,70 +16,92 @@ constexpr uint64_t kKeepEmpty = 1 << 20;
 
 }  // namespace
 
-Ring::Ring(RingState& state) : state_(state), bytes_(nullptr), reserved_(0) {}
-
-Ring::Ring(RingState& state, os::Mapping memory)
-    : state_(state), bytes_(memory.base), reserved_(memory.size) {
-  if (capacity() == 0) state_.capacity.store(kSmallest);
-}
+Ring::Ring(RingState& state, Scope scope, uint64_t first, uint32_t owner)
+    : state_(state),
+      scope_(scope),
+      base_(scope == Scope::kShared ? Family::Current()->base() : nullptr),
+      first_(first),
+      owner_(owner) {}
 
 Ring::~Ring() {
-  if (reserved_ == 0) std::free(bytes_);
+  // What is shared goes with its owner's mark.
+  if (scope_ == Scope::kPrivate) Free(area());
 }
 
-bool Ring::Reserve(size_t size) {
-  uint64_t wanted = std::max(capacity(), kSmallest);
-  while (wanted - used() < size) wanted *= 2;
-  if (wanted == capacity()) return true;
-  if (reserved_ != 0 && wanted > reserved_) return false;
-  Resize(wanted);
-  return true;
+uint64_t Ring::Area(uint64_t place, uint64_t capacity) {
+  return place | static_cast<uint64_t>(std::countr_zero(capacity));
 }
 
-void Ring::Resize(uint64_t to) {
-  uint64_t from = capacity();
-  std::byte* target = bytes_;
-  if (reserved_ == 0) {
-    target = static_cast<std::byte*>(std::malloc(to));
-    if (target == nullptr) std::abort();
+uint64_t Ring::Allocate(uint64_t capacity) {
+  if (scope_ == Scope::kPrivate) {
+    void* memory = std::aligned_alloc(64, capacity);
+    return memory == nullptr ? 0 : Area(reinterpret_cast<uint64_t>(memory), capacity);
   }
-  // A byte whose place differs under the new capacity lies beyond the old one, where nothing
-  // is: the old copy stays whole until the capacity is published.
+  os::Result<Offset> units = Family::Current()->Allocate(capacity, owner_);
+  return units.ok() ? Area(units.value(), capacity) : 0;
+}
+
+void Ring::Free(uint64_t area) {
+  if (area == first_) return;
+  if (scope_ == Scope::kPrivate) {
+    std::free(BytesOf(area));
+  } else {
+    Family::Current()->Free(area & kPlace, CapacityOf(area));
+  }
+}
+
+bool Ring::Grow(size_t size) {
+  uint64_t wanted = area() == 0 ? kSmallest : capacity();
+  while (wanted - used() < size) wanted *= 2;
+  return Resize(wanted);
+}
+
+bool Ring::Resize(uint64_t to) {
+  uint64_t old = area();
+  uint64_t made = first_ != 0 && to <= CapacityOf(first_) ? first_ : Allocate(to);
+  if (made == 0) return false;
+  to = CapacityOf(made);
+  uint64_t from = CapacityOf(old);
   for (uint64_t at = head(); at < tail();) {
     uint64_t old_place = at & (from - 1);
     uint64_t new_place = at & (to - 1);
     uint64_t run = std::min({from - old_place, to - new_place, tail() - at});
-    if (target + new_place != bytes_ + old_place) {
-      std::memcpy(target + new_place, bytes_ + old_place, run);
-    }
+    std::memcpy(BytesOf(made) + new_place, BytesOf(old) + old_place, run);
     at += run;
   }
-  if (reserved_ == 0) std::free(std::exchange(bytes_, target));
-  state_.capacity.store(to, std::memory_order_release);
-  // What is written next may lie where, under the old capacity, messages still are: no
-  // compiler may move it up, or whoever is killed in between leaves them torn.
-  std::atomic_signal_fence(std::memory_order_seq_cst);
+  // Whoever is killed before this store has left the old area whole, and after it the new one; the
+  // other is found by its mark.
+  state_.area.store(made, std::memory_order_release);
+  if (old != 0) Free(old);
+  return true;
+}
+
+bool Ring::Covers(uint64_t place) const {
+  uint64_t begin = area() & kPlace;
+  return place >= begin && place < begin + capacity();
 }
 
 void Ring::CopyIn(uint64_t position, const void* bytes, size_t size) {
   if (size == 0) return;
-  uint64_t place = position & (capacity() - 1);
-  size_t run = std::min<uint64_t>(size, capacity() - place);
-  std::memcpy(bytes_ + place, bytes, run);
-  std::memcpy(bytes_, static_cast<const std::byte*>(bytes) + run, size - run);
+  uint64_t in = area();
+  uint64_t place = position & (CapacityOf(in) - 1);
+  size_t run = std::min<uint64_t>(size, CapacityOf(in) - place);
+  std::memcpy(BytesOf(in) + place, bytes, run);
+  if (run < size) std::memcpy(BytesOf(in), static_cast<const std::byte*>(bytes) + run, size - run);
 }
 
 void Ring::CopyOut(uint64_t position, void* bytes, size_t size) const {
   if (size == 0) return;
-  uint64_t place = position & (capacity() - 1);
-  size_t run = std::min<uint64_t>(size, capacity() - place);
-  std::memcpy(bytes, bytes_ + place, run);
-  std::memcpy(static_cast<std::byte*>(bytes) + run, bytes_, size - run);
+  uint64_t in = area();
+  uint64_t place = position & (CapacityOf(in) - 1);
+  size_t run = std::min<uint64_t>(size, CapacityOf(in) - place);
+  std::memcpy(bytes, BytesOf(in) + place, run);
+  if (run < size) std::memcpy(static_cast<std::byte*>(bytes) + run, BytesOf(in), size - run);
 }
 
 void Ring::PublishHead(uint64_t head) {
   state_.head.store(head, std::memory_order_release);
-  if (reserved_ == 0 && head == tail() && capacity() > kKeepEmpty) Resize(kSmallest);
+  if (head == tail() && capacity() > kKeepEmpty) Resize(kSmallest);
 }
 
 }  // namespace heddle::core

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "core/family_cells.h"
 #include "core/segment_tracker.h"
 #include "os/random.h"
 #include "os/segment.h"
@@ -9,16 +10,86 @@
 namespace heddle::core {
 namespace {
 
+uint32_t RandomNumber() {
+  uint32_t number = 0;
+  while (number == 0) os::RandomBytes(&number, sizeof number);
+  return number;
+}
+
 /// CPython's: "psm_" and four random bytes in hexadecimal.
-std::string RandomName() {
-  unsigned char bytes[4];
-  os::RandomBytes(bytes, sizeof bytes);
+std::string NameOf(uint32_t number) {
   std::string name = "psm_";
-  for (unsigned char byte : bytes) {
-    name += "0123456789abcdef"[byte >> 4];
-    name += "0123456789abcdef"[byte & 15];
-  }
+  for (int shift = 28; shift >= 0; shift -= 4) name += "0123456789abcdef"[number >> shift & 15];
   return name;
+}
+
+constexpr uint8_t kCellKind = 16;
+
+/// The cell of a segment that several processes know.
+struct SegmentCell {
+  using Opener = std::atomic<uint64_t>;
+  static constexpr size_t kOpeners = 5;
+
+  WaitWord unused;
+  std::atomic<uint64_t> identity;
+  std::atomic<uint32_t> name;
+  uint32_t reserved;
+  Opener openers[kOpeners];
+
+  static uint64_t OpenerOf(uint32_t place, int descriptor) {
+    return uint64_t{place + 1} << 32 | static_cast<uint32_t>(descriptor);
+  }
+  /// Where there is no room, the others are enough.
+  void Add(uint64_t opener) {
+    for (Opener& place : openers) {
+      uint64_t nobody = 0;
+      if (place.compare_exchange_strong(nobody, opener)) return;
+    }
+  }
+  void Remove(uint64_t opener) {
+    for (Opener& place : openers) {
+      uint64_t found = opener;
+      if (place.compare_exchange_strong(found, 0)) return;
+    }
+  }
+  bool HasOther(const FamilyProcesses& processes, uint64_t self) const {
+    for (const Opener& place : openers) {
+      uint64_t opener = place.load();
+      if (opener != 0 && opener != self && processes.IsThere(PlaceOf(opener))) return true;
+    }
+    return false;
+  }
+  static uint32_t PlaceOf(uint64_t opener) { return static_cast<uint32_t>(opener >> 32) - 1; }
+};
+static_assert(sizeof(SegmentCell) == sizeof(Cell));
+
+/// What this process has closed, but must keep open for others.
+struct Kept {
+  Offset cell;
+  int descriptor;
+  FamilyProcesses::Holding* holding;
+};
+
+/// Closes it, unless somebody else may yet have to open it through us.
+bool PutAway(const Kept& kept) {
+  Family& family = *Family::Current();
+  auto* cell = family.At<SegmentCell>(kept.cell);
+  uint64_t self = SegmentCell::OpenerOf(family.processes().own(), kept.descriptor);
+  bool wanted = FamilyCells(family).Holders(kept.cell) > 1;
+  if (wanted && !cell->HasOther(family.processes(), self)) return false;
+  cell->Remove(self);
+  family.processes().LetGo(kept.holding);
+  FamilyCells(family).Release(kept.cell);
+  os::CloseDescriptor(kept.descriptor);
+  return true;
+}
+
+void PutAwayOrKeep(Kept segment) {
+  static std::mutex mutex;
+  static auto* all = new std::vector<Kept>;
+  std::lock_guard guard(mutex);
+  all->push_back(segment);
+  std::erase_if(*all, PutAway);
 }
 
 }  // namespace
@@ -45,7 +116,7 @@ os::Result<Ref<Segment>> Segment::CreateUnnamed(size_t size, bool track) {
     return Make(std::move(descriptor), "", track);
   }
   for (;;) {
-    os::Result<Ref<Segment>> named = Create(RandomName(), size, track);
+    os::Result<Ref<Segment>> named = Create(NameOf(RandomNumber()), size, track);
     if (named.ok() || named.failure().error != EEXIST) return named;
   }
 }
@@ -54,22 +125,97 @@ os::Result<Ref<Segment>> Segment::Open(const std::string& name) {
   return Make(os::OpenSegment(name), name, false);
 }
 
-Segment::~Segment() { os::CloseDescriptor(descriptor_); }
+os::Result<Ref<Segment>> Segment::Adopt(Offset offset) {
+  Family& family = *Family::Current();
+  auto* cell = family.At<SegmentCell>(offset);
+  os::Failure failure{ENOENT, "open"};
+  for (SegmentCell::Opener& place : cell->openers) {
+    uint64_t opener = place.load();
+    if (opener == 0) continue;
+    int64_t process = family.processes().PidOf(SegmentCell::PlaceOf(opener));
+    os::Result<int> opened = os::OpenSegmentOf(process, static_cast<int>(opener & 0xffff'ffff));
+    if (!opened.ok()) {
+      failure = opened.failure();
+      continue;
+    }
+    // The other one may have closed it just now, and its number is something else's.
+    os::Result<uint64_t> identity = os::SegmentIdentity(opened.value());
+    if (!identity.ok() || identity.value() != cell->identity.load()) {
+      os::CloseDescriptor(opened.value());
+      continue;
+    }
+    os::Result<Ref<Segment>> made =
+        Make(opened.value(), os::SegmentName(opened.value()), /*track=*/false);
+    if (!made.ok()) return made.failure();
+    Segment& segment = *made.value();
+    segment.cell_ = offset;
+    segment.holding_ = family.processes().Hold(segment.SharedName().value());
+    cell->Add(SegmentCell::OpenerOf(family.processes().own(), segment.descriptor_));
+    return made;
+  }
+  FamilyCells(family).Release(offset);
+  return failure;
+}
+
+Segment::~Segment() {
+  if (cell_ == 0) {
+    os::CloseDescriptor(descriptor_);
+  } else {
+    PutAwayOrKeep({cell_, descriptor_, holding_});
+  }
+}
+
+os::Result<uint64_t> Segment::SharedName() {
+  std::lock_guard guard(mutex_);
+  if (cell_ == 0) {
+    os::Result<Family*> found = Family::Get();
+    if (!found.ok()) return found.failure();
+    Family& family = *found.value();
+    os::Result<uint64_t> identity = os::SegmentIdentity(descriptor_);
+    if (!identity.ok()) return identity.failure();
+    os::Result<CellPlace> place = FamilyCells(family).Allocate(kCellKind);
+    if (!place.ok()) return place.failure();
+    cell_ = family.OffsetOf(place.value().cell);
+    auto* cell = family.At<SegmentCell>(cell_);
+    cell->identity.store(identity.value());
+    cell->Add(SegmentCell::OpenerOf(family.processes().own(), descriptor_));
+    holding_ = family.processes().Hold(cell_ | static_cast<uint64_t>(kind()));
+  }
+  return cell_ | static_cast<uint64_t>(kind());
+}
+
+os::Result<bool> Segment::Link() {
+  uint32_t number = RandomNumber();
+  bool chosen_here = true;
+  std::atomic<uint32_t>* agreed = nullptr;
+  if (cell_ != 0) {
+    // All processes call it the same, whoever names it first.
+    agreed = &Family::Current()->At<SegmentCell>(cell_)->name;
+    uint32_t none = 0;
+    chosen_here = agreed->compare_exchange_strong(none, number);
+    if (!chosen_here) number = none;
+  }
+  std::string name = NameOf(number);
+  // Tracked before it exists: whoever is killed in between leaves nothing.
+  if (track_) TrackSegment(name);
+  os::Result<bool> linked = os::NameSegment(descriptor_, name);
+  bool taken = !linked.ok() && linked.failure().error == EEXIST;
+  if (linked.ok() || (taken && !chosen_here)) {
+    name_ = name;
+    return true;
+  }
+  if (track_) ForgetSegment(name);
+  if (!taken) return linked;
+  if (agreed != nullptr) agreed->store(0);
+  return false;
+}
 
 os::Result<std::string> Segment::Name() {
   std::lock_guard guard(mutex_);
-  while (name_.empty()) {
-    std::string name = RandomName();
-    if (unlinked_) return name_ = name;  // It is gone before anybody knew it: make none.
-    // Tracked before it exists: whoever is killed in between leaves nothing.
-    if (track_) TrackSegment(name);
-    os::Result<bool> named = os::NameSegment(descriptor_, name);
-    if (named.ok()) {
-      name_ = name;
-    } else {
-      if (track_) ForgetSegment(name);
-      if (named.failure().error != EEXIST) return named.failure();
-    }
+  if (name_.empty() && unlinked_) name_ = NameOf(RandomNumber());  // Gone before anybody knew it.
+  while (name_.empty()) {  // Until it is none that somebody else has.
+    os::Result<bool> linked = Link();
+    if (!linked.ok()) return linked.failure();
   }
   return name_;
 }

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/family.h"
 #include "core/resource.h"
 #include "os/memory.h"
 #include "os/result.h"
@@ -14,11 +15,20 @@ namespace heddle::core {
 ///
 /// One that is created without a name gets one only when somebody asks for it, so that most
 /// never appear in the file system and cannot be left behind there.
+///
+/// Other processes of the family open it through one that has it open. A cell says which have
+/// (its words: bytes 8-15 the segment's identity, 16-19 the random part of its name, 24-63 five
+/// times a process's place and one, and its descriptor, 4 bytes each). So the last of these keeps
+/// it open as long as anybody, or a message, still refers to it.
 class Segment final : public Resource {
  public:
   static os::Result<Ref<Segment>> Create(const std::string& name, size_t size, bool track);
   static os::Result<Ref<Segment>> CreateUnnamed(size_t size, bool track);
   static os::Result<Ref<Segment>> Open(const std::string& name);
+  /// The segment of that cell, whose holding the caller gives.
+  static os::Result<Ref<Segment>> Adopt(Offset cell);
+
+  os::Result<uint64_t> SharedName() override;
 
   /// The name, without a slash.
   os::Result<std::string> Name();
@@ -34,6 +44,7 @@ class Segment final : public Resource {
         track_(track),
         name_(std::move(name)) {}
   ~Segment() override;
+  os::Result<bool> Link();
   static os::Result<Ref<Segment>> Make(os::Result<int> descriptor, std::string name, bool track);
 
   const int descriptor_;
@@ -42,6 +53,8 @@ class Segment final : public Resource {
   std::mutex mutex_;
   std::string name_;  ///< Empty while there is none.
   bool unlinked_ = false;
+  Offset cell_ = 0;  ///< 0 while only this process knows it.
+  FamilyProcesses::Holding* holding_ = nullptr;
 };
 
 }  // namespace heddle::core

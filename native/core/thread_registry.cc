@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/family.h"
 #include "core/line.h"
 
 namespace heddle::core {
@@ -18,7 +19,10 @@ bool Contains(const std::vector<T>& list, const U& item) {
 }  // namespace
 
 ThreadRegistry::ThreadRegistry() {
-  SetHousekeeping([] { Instance().Reap(); });
+  SetHousekeeping([] {
+    Instance().Reap();
+    if (Family* family = Family::Current()) family->processes().BuryDead();
+  });
 }
 
 ThreadRegistry& ThreadRegistry::Instance() {

@@ -10,8 +10,9 @@ namespace heddle::core {
 using os::Scope;
 using os::Word;
 
-/// The word that a primitive's waiters sleep on, and how many waiters without a thread
-/// (promises) listen to it. It may lie in memory that other processes map.
+/// The word that a primitive's waiters sleep on, and who listens to it without a thread
+/// (promises): how many of this process, or where other processes map it, a bit for each of them
+/// (FamilyProcesses::ListenerBit).
 struct WaitWord {
   Word value{0};
   Word listeners{0};
@@ -26,7 +27,8 @@ enum class Outcome : uint8_t {
   kStopping,     ///< The thread's environment is being torn down: no JavaScript can run.
   kAbandoned,    ///< A lock's holder died with it.
   kClosed,       ///< The channel is closed and has nothing left.
-  kTooLarge,     ///< The message is larger than the channel can ever hold.
+  kNoMemory,     ///< There is no memory for the message.
+  kNotShared,    ///< The message has something that exists in this process only.
 };
 
 /// One attempt: its outcome and, for kWait, the value of the word to sleep on.

@@ -23,6 +23,16 @@ Result<bool> NameSegment(int descriptor, const std::string& name);
 /// Opens an existing segment; ENOENT where there is none. Returns its descriptor.
 Result<int> OpenSegment(const std::string& name);
 
+/// Opens the segment that another process has open as `descriptor`.
+Result<int> OpenSegmentOf(int64_t process, int descriptor);
+
+/// What tells segments apart as long as somebody has them open.
+Result<uint64_t> SegmentIdentity(int descriptor);
+
+/// The name that a segment was created or opened by; empty where it had none then, or has none
+/// any more.
+std::string SegmentName(int descriptor);
+
 /// The size of a segment in bytes.
 Result<size_t> SegmentSize(int descriptor);
 

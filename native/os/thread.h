@@ -22,6 +22,10 @@ int UsableCores();
 /// Whether the caller is the thread that the process began with.
 bool IsMainThread();
 
+/// Runs `run`, which never returns, on a thread of its own. False where the process may have no
+/// further thread.
+bool StartBackgroundThread(void (*run)());
+
 /// Names the calling thread (15 characters at most) and blocks all signals in it: they belong
 /// to Node's threads.
 void BecomeBackgroundThread(const char* name);

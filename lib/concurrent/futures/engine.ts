@@ -31,7 +31,7 @@ export interface ChunkResult {
 export class Engine implements Driver {
   readonly tasks: NativeChannel;
   readonly answers: NativeChannel;
-  readonly functions = new FunctionSender();
+  readonly functions: FunctionSender;
   readonly #onWorkerLost: (failure: WorkerFailure) => void;
   /** The futures of the tasks that have no answer, by slot. */
   readonly #pending: (Future | undefined)[] = [];
@@ -44,6 +44,7 @@ export class Engine implements Driver {
   constructor(shared: boolean, onWorkerLost: (failure: WorkerFailure) => void) {
     this.tasks = addon.createChannel(shared, 0);
     this.answers = addon.createChannel(shared, 0);
+    this.functions = new FunctionSender(shared);
     this.#onWorkerLost = onWorkerLost;
   }
 

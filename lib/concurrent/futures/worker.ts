@@ -1,7 +1,6 @@
 import { isThenable } from '../../_internal/index.js';
 import {
   addon,
-  type NativeBoard,
   type NativeChannel,
   Outcome,
   staging,
@@ -22,7 +21,7 @@ export async function serveTasks(
   worker: number,
   tasks: Handle<NativeChannel>,
   answers: Handle<NativeChannel>,
-  board: Handle<NativeBoard>,
+  board: Handle<NativeChannel>,
   initializer: number,
   initargs: unknown[],
 ): Promise<void> {

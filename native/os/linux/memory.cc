@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 namespace heddle::os {
 namespace {
@@ -36,7 +37,11 @@ Result<Mapping> MapShared(size_t size, int* descriptor) {
 }
 
 Result<Mapping> MapDescriptor(int descriptor, size_t size) {
-  return Map(size, MAP_SHARED, descriptor);
+  return Map(size, MAP_SHARED | MAP_NORESERVE, descriptor);
+}
+
+void GiveBack(Mapping part) {
+  if (madvise(part.base, part.size, MADV_REMOVE) != 0) std::memset(part.base, 0, part.size);
 }
 
 void Unmap(Mapping mapping) { munmap(mapping.base, mapping.size); }

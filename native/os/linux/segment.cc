@@ -52,6 +52,33 @@ Result<int> OpenSegment(const std::string& name) {
   return descriptor;
 }
 
+Result<int> OpenSegmentOf(int64_t process, int descriptor) {
+  std::string path =
+      "/proc/" + std::to_string(process) + "/fd/" + std::to_string(descriptor);
+  int opened = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (opened < 0) return Failure{errno, "open"};
+  return opened;
+}
+
+Result<uint64_t> SegmentIdentity(int descriptor) {
+  struct stat status;
+  if (fstat(descriptor, &status) < 0) return Failure{errno, "fstat"};
+  return static_cast<uint64_t>(status.st_ino) ^ static_cast<uint64_t>(status.st_dev) << 48;
+}
+
+std::string SegmentName(int descriptor) {
+  std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  char path[512];
+  ssize_t length = readlink(link.c_str(), path, sizeof path);
+  std::string prefix = std::string(kDirectory) + "/";
+  std::string name(path, length < 0 ? 0 : static_cast<size_t>(length));
+  // "#<inode>" is how the system calls what never had a name.
+  if (!name.starts_with(prefix) || name.ends_with(" (deleted)") || name[prefix.size()] == '#') {
+    return {};
+  }
+  return name.substr(prefix.size());
+}
+
 Result<size_t> SegmentSize(int descriptor) {
   struct stat status;
   if (fstat(descriptor, &status) < 0) return Failure{errno, "fstat"};

@@ -34,6 +34,22 @@ int UsableCores() {
   return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+bool StartBackgroundThread(void (*run)()) {
+  pthread_t thread;
+  auto* begin = reinterpret_cast<void*>(run);
+  if (pthread_create(
+          &thread, nullptr,
+          [](void* argument) -> void* {
+            reinterpret_cast<void (*)()>(argument)();
+            return nullptr;
+          },
+          begin) != 0) {
+    return false;
+  }
+  pthread_detach(thread);
+  return true;
+}
+
 void BecomeBackgroundThread(const char* name) {
   sigset_t all;
   sigfillset(&all);

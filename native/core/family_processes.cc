@@ -1,0 +1,162 @@
+#include "core/family_processes.h"
+
+#include <cerrno>
+
+#include "core/family.h"
+#include "core/family_cells.h"
+#include "core/shared.h"
+#include "os/clock.h"
+#include "os/process.h"
+
+namespace heddle::core {
+namespace {
+
+/// How often one process looks after the others, at most.
+constexpr int64_t kLookAfter = 100'000'000;
+
+/// 0 for a process that has ended.
+uint64_t StartTime(int64_t pid) {
+  os::Result<uint64_t> time = os::ProcessStartTime(pid);
+  return time.ok() ? time.value() : 0;
+}
+
+}  // namespace
+
+struct FamilyProcesses::HoldingBlock {
+  static constexpr size_t kCount = Family::kUnit / sizeof(uint64_t) - 1;
+  std::atomic<uint64_t> next;  ///< The next block's offset.
+  Holding holdings[kCount];
+};
+
+os::Result<uint32_t> FamilyProcesses::Reserve() {
+  for (uint32_t i = 0; i < kMost; ++i) {
+    uint32_t state = kFree;
+    Place& place = table_.places[i];
+    if (place.state.load() != kFree || !place.state.compare_exchange_strong(state, kReserved)) {
+      continue;
+    }
+    // Until the child is there, the place is as alive as its parent.
+    place.started.store(StartTime(os::CurrentProcess()));
+    place.pid.store(os::CurrentProcess());
+    return i;
+  }
+  return os::Failure{EAGAIN, "heddle"};
+}
+
+void FamilyProcesses::Started(uint32_t place, int64_t pid) {
+  Place& child = table_.places[place];
+  child.started.store(StartTime(pid));
+  child.pid.store(pid);
+}
+
+bool FamilyProcesses::Enter(uint32_t place) {
+  own_ = place;
+  Place& own = table_.places[place];
+  uint32_t state = kReserved;
+  if (!own.state.compare_exchange_strong(state, kTaken)) return false;
+  own.started.store(StartTime(os::CurrentProcess()));
+  own.pid.store(os::CurrentProcess());
+  return true;
+}
+
+bool FamilyProcesses::AddBlock() {
+  os::Result<Offset> block = family_.Allocate(sizeof(HoldingBlock), family_.OwnedHere());
+  if (!block.ok()) return false;
+  auto* made = family_.At<HoldingBlock>(block.value());
+  Place& own = table_.places[own_];
+  made->next.store(own.holdings.load());
+  own.holdings.store(block.value());
+  for (Holding& holding : made->holdings) free_holdings_.push_back(&holding);
+  return true;
+}
+
+FamilyProcesses::Holding* FamilyProcesses::Hold(uint64_t name) {
+  std::lock_guard guard(mutex_);
+  if (free_holdings_.empty() && !AddBlock()) return nullptr;
+  Holding* holding = free_holdings_.back();
+  free_holdings_.pop_back();
+  holding->store(name);
+  return holding;
+}
+
+void FamilyProcesses::LetGo(Holding* holding) {
+  if (holding == nullptr) return;
+  // Before the resource's own count falls: whoever is killed in between leaves it too high, and
+  // the memory with the family, rather than have it freed twice.
+  holding->store(0);
+  std::lock_guard guard(mutex_);
+  free_holdings_.push_back(holding);
+}
+
+void FamilyProcesses::RingBells(uint32_t bits) {
+  for (uint32_t i = 0; i < kMost && bits != 0; ++i) {
+    // The last bit stands for all the places from there on.
+    if (i < 31 ? !(bits & BitOf(i)) : !(bits & BitOf(31))) continue;
+    if (i < 31) bits &= ~BitOf(i);
+    Place& place = table_.places[i];
+    if (i == own_ || StateOf(place.state.load(std::memory_order_relaxed)) != kTaken) continue;
+    place.bell.fetch_add(1);
+    os::FutexWake(place.bell, 1, os::Scope::kShared);
+  }
+}
+
+void FamilyProcesses::AwaitBell(uint32_t* seen, int64_t deadline) {
+  Word& bell = table_.places[own_].bell;
+  if (bell.load() == *seen) os::FutexWait(bell, *seen, os::Scope::kShared, deadline);
+  *seen = bell.load();
+}
+
+bool FamilyProcesses::IsAlive(const Place& place) {
+  return os::ProcessIsAlive(place.pid.load(), place.started.load());
+}
+
+bool FamilyProcesses::IsThere(uint32_t place) const {
+  const Place& other = table_.places[place];
+  return StateOf(other.state.load()) == kTaken && IsAlive(other);
+}
+
+void FamilyProcesses::Bury(uint32_t index) {
+  Place& place = table_.places[index];
+  uint32_t state = place.state.load();
+  if (StateOf(state) == kFree) return;
+  if (StateOf(state) == kEnding) {
+    // Somebody is at it, unless he died himself.
+    uint32_t other = state >> 8;
+    if (other == own_ || IsAlive(table_.places[other])) return;
+  }
+  if (!place.state.compare_exchange_strong(state, EndedBy(own_))) return;
+
+  AbandonLocks(family_, index, 0);
+  // Each name is taken off the list before its count falls, as in LetGo.
+  for (Offset at = place.holdings.load(); at != 0;) {
+    auto* block = family_.At<HoldingBlock>(at);
+    for (Holding& holding : block->holdings) {
+      if (uint64_t name = holding.exchange(0)) ReleaseShared(name);
+    }
+    at = block->next.load();
+  }
+  place.holdings.store(0);
+  family_.FreeAll(Family::OwnedByProcess(index), [](Offset) { return false; });
+  place.pid.store(0);
+  place.state.store(kFree);
+}
+
+void FamilyProcesses::BuryChild(int64_t pid) {
+  for (uint32_t i = 0; i < kMost; ++i) {
+    Place& place = table_.places[i];
+    if (StateOf(place.state.load()) != kFree && place.pid.load() == pid) return Bury(i);
+  }
+}
+
+void FamilyProcesses::BuryDead() {
+  int64_t now = os::CoarseNanos();
+  int64_t last = looked_after_.load();
+  if (now - last < kLookAfter || !looked_after_.compare_exchange_strong(last, now)) return;
+  for (uint32_t i = 0; i < kMost; ++i) {
+    Place& place = table_.places[i];
+    if (i == own_ || StateOf(place.state.load()) == kFree) continue;
+    if (!IsAlive(place)) Bury(i);
+  }
+}
+
+}  // namespace heddle::core

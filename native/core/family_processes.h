@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "core/wait_word.h"
+#include "os/result.h"
+
+namespace heddle::core {
+
+class Family;
+
+/// The processes of a family: who is there, how to wake the promises of each, and what each one
+/// holds, so that whoever finds it dead can put its things away.
+///
+/// A place goes from free to reserved (by the parent) to taken (by the process), and by way of
+/// ending (somebody puts away what is left) back to free.
+class FamilyProcesses {
+ public:
+  static constexpr uint32_t kMost = 1022;
+
+  struct alignas(64) Place {
+    std::atomic<uint32_t> state;  ///< Bits 0-7 the state, the others who ends it.
+    std::atomic<uint32_t> reserved;
+    std::atomic<int64_t> pid;
+    std::atomic<uint64_t> started;  ///< By the system's clock: pids are used again.
+    Word bell;                      ///< Counts up when promises of the process shall look.
+    std::atomic<uint64_t> holdings;  ///< The first block of what it holds; 0: none.
+  };
+  static_assert(sizeof(Place) == 64);
+  struct Table {
+    Place places[kMost];
+  };
+
+  /// Where the name of a shared resource is noted while this process holds it.
+  using Holding = std::atomic<uint64_t>;
+
+  FamilyProcesses(Family& family, Table& table) : family_(family), table_(table) {}
+
+  /// A place for a child to come; EAGAIN where there is none.
+  os::Result<uint32_t> Reserve();
+  /// The child in that place has this pid.
+  void Started(uint32_t place, int64_t pid);
+  /// This process takes the place. False if it is not reserved any more: its parent is gone.
+  bool Enter(uint32_t place);
+  uint32_t own() const { return own_; }
+  int64_t PidOf(uint32_t place) const { return table_.places[place].pid.load(); }
+  /// Whether a process is in the place and lives.
+  bool IsThere(uint32_t place) const;
+
+  /// Notes that this process holds the resource (shared.h). Null where there is no memory: then
+  /// it stays if the process is killed.
+  Holding* Hold(uint64_t name);
+  void LetGo(Holding* holding);
+
+  /// The bit of a WaitWord's `listeners` that stands for this process; some share one.
+  uint32_t ListenerBit() const { return BitOf(own_); }
+  bool HasOwnBit() const { return own_ < 31; }
+  /// Makes the promises of all processes whose bits are set look, except this process's own.
+  void RingBells(uint32_t bits);
+  /// Sleeps until the bell rings or `deadline` has passed.
+  void AwaitBell(uint32_t* seen, int64_t deadline);
+
+  /// Puts away what the dead process has left: locks that it holds are abandoned, what only it
+  /// held is freed. Any process may do this, and any number at once.
+  void Bury(uint32_t place);
+  /// The same by pid, for a child that was seen to end.
+  void BuryChild(int64_t pid);
+  /// Looks after all processes of the family.
+  void BuryDead();
+
+ private:
+  enum State : uint32_t { kFree, kReserved, kTaken, kEnding };
+  static State StateOf(uint32_t word) { return static_cast<State>(word & 0xff); }
+  static uint32_t EndedBy(uint32_t place) { return kEnding | place << 8; }
+
+  struct HoldingBlock;
+
+  static uint32_t BitOf(uint32_t place) { return uint32_t{1} << (place < 31 ? place : 31); }
+  static bool IsAlive(const Place& place);
+  bool AddBlock();
+
+  Family& family_;
+  Table& table_;
+  uint32_t own_ = 0;
+  std::atomic<int64_t> looked_after_{0};
+  std::mutex mutex_;  ///< Guards what is below.
+  std::vector<Holding*> free_holdings_;
+};
+
+}  // namespace heddle::core

@@ -1,0 +1,61 @@
+#include "core/shared.h"
+
+#include "core/channel.h"
+#include "core/family_cells.h"
+#include "core/holders.h"
+#include "core/lock.h"
+#include "core/primitive.h"
+#include "core/segment.h"
+
+namespace heddle::core {
+namespace {
+
+Offset PlaceOf(uint64_t name) { return name & ~uint64_t{15}; }
+Resource::Kind KindOf(uint64_t name) { return static_cast<Resource::Kind>(name & 15); }
+
+}  // namespace
+
+void RetainShared(uint64_t name) {
+  Family& family = *Family::Current();
+  if (KindOf(name) == Resource::Kind::kChannel) {
+    Channel::RetainAt(family, PlaceOf(name));
+  } else {
+    FamilyCells(family).Retain(PlaceOf(name));
+  }
+}
+
+void ReleaseShared(uint64_t name) {
+  Family& family = *Family::Current();
+  if (KindOf(name) == Resource::Kind::kChannel) {
+    Channel::ReleaseAt(family, PlaceOf(name));
+  } else {
+    FamilyCells(family).Release(PlaceOf(name));
+  }
+}
+
+os::Result<Ref<Resource>> AdoptShared(uint64_t name) {
+  switch (KindOf(name)) {
+    case Resource::Kind::kChannel:
+      return Ref<Resource>::Adopt(Channel::Adopt(PlaceOf(name)).Leak());
+    case Resource::Kind::kCell:
+      return Ref<Resource>::Adopt(Primitive::Adopt(PlaceOf(name)).Leak());
+    default:
+      break;
+  }
+  os::Result<Ref<Segment>> segment = Segment::Adopt(PlaceOf(name));
+  if (!segment.ok()) return segment.failure();
+  return Ref<Resource>::Adopt(segment.value().Leak());
+}
+
+void AbandonLocks(Family& family, uint32_t place, uint32_t thread) {
+  constexpr auto kLock = static_cast<uint8_t>(PrimitiveKind::kLock);
+  FamilyCells(family).ForEach(kLock, [&](Cell& cell, Offset) {
+    uint32_t seen = cell.word.value.load();
+    do {
+      if ((seen & Lock::kAbandoned) || !IsSharedHolder(seen & Lock::kHolder, place, thread)) return;
+    } while (!cell.word.value.compare_exchange_weak(seen, seen | Lock::kAbandoned));
+    Wake(cell.word, os::kEverybody, Scope::kShared);
+  });
+}
+
+}  // namespace heddle::core

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/family.h"
+#include "core/resource.h"
+#include "os/result.h"
+
+namespace heddle::core {
+
+/// Resources that all processes of the family can hold go from one to another by name: the
+/// offset of their state in the family's memory (a multiple of 64), and their kind in bits 0-3.
+/// A name on its way counts as a holder.
+
+/// One holder more.
+void RetainShared(uint64_t name);
+/// One less. What nobody holds is freed.
+void ReleaseShared(uint64_t name);
+
+/// Takes over the holding of a name that was on its way. Fails where the memory cannot be had
+/// any more (its holder is gone).
+os::Result<Ref<Resource>> AdoptShared(uint64_t name);
+
+/// Marks the locks abandoned that threads of the process in `place` hold: all of them, or where
+/// `thread` is not 0 those of that thread (holders.h). Wakes who waits for them.
+void AbandonLocks(Family& family, uint32_t place, uint32_t thread);
+
+}  // namespace heddle::core
