@@ -21,6 +21,7 @@ enum class ClassId : uint8_t {
   kThread,
   kBoard,
   kServer,
+  kProcess,
   kCount,
 };
 

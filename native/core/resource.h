@@ -10,7 +10,7 @@ namespace heddle::core {
 /// It dies with its last holder.
 class Resource {
  public:
-  enum class Kind : uint8_t { kCell, kChannel, kSharedMemory, kThread, kBoard };
+  enum class Kind : uint8_t { kCell, kChannel, kSharedMemory, kThread, kBoard, kProcess };
 
   Resource(const Resource&) = delete;
   Resource& operator=(const Resource&) = delete;
