@@ -5,6 +5,7 @@
 #include "binding/family.h"
 #include "binding/output.h"
 #include "binding/primitive_object.h"
+#include "binding/process_object.h"
 #include "binding/segment_object.h"
 #include "binding/server_object.h"
 #include "binding/system.h"
@@ -26,6 +27,7 @@ NAPI_MODULE_INIT() {
   RegisterFamily(*environment, exports);
   RegisterSegment(*environment, exports);
   RegisterThread(*environment, exports);
+  RegisterProcess(*environment, exports);
   RegisterServer(*environment, exports);
   RegisterOutput(*environment, exports);
   return exports;

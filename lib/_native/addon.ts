@@ -14,6 +14,29 @@ export interface Addon {
   createSegment(name: string | undefined, bytes: number, track: boolean): NativeSegment;
   openSegment(name: string): NativeSegment;
   createThread(name: string, daemon: boolean): NativeThread;
+  /** See `spawnProcess` (spawn-process.ts), which is the one caller. */
+  spawnProcess(
+    file: string,
+    args: string[],
+    env: string[] | null,
+    cwd: string | null,
+    descriptors: Int32Array,
+    flags: number,
+  ): NativeProcess;
+  /**
+   * In a child: its parent, whose end closes the other end of `lifeline`, a descriptor that the
+   * object takes over. `follow`: this process ends at once with it, even if it is blocked or
+   * busy.
+   */
+  watchParent(lifeline: number, pid: number, follow: boolean): NativeProcess;
+  /** SIGTERM, SIGKILL after 0.1 s, and waits. The process does so at exit for its daemonic children. */
+  endChildren(alsoNonDaemonic: boolean): void;
+  /** The pids of the children that have not ended. */
+  livingChildren(): number[];
+  /** A number that tells a process from a later one of the same pid; undefined if there is none. */
+  processStartTime(pid: number): number | undefined;
+  /** Ends the process: no hook runs, nothing is flushed, daemonic children are left to their lifelines. */
+  exitNow(code: number): never;
 
   /** The objects that came with the message taken last. */
   takeAttachments(): Sendable[];
@@ -144,6 +167,24 @@ export interface NativeThread extends Sendable {
   waitBegun(seconds: number): number;
   /** What `channel` gets if the run is ended by force. */
   setLastWords(channel: NativeChannel, shape: number, a: number): void;
+}
+/** A child process, or this process's parent. It is reaped when it ends, whether it is joined or not. */
+export interface NativeProcess extends Sendable {
+  readonly pid: number;
+  readonly daemon: boolean;
+  /** A descriptor that is readable when the process has ended; -1 after close(). Not to be closed or read. */
+  readonly sentinel: number;
+  /** 0 to 255, or minus the signal; null while it runs, and of a parent. */
+  readonly exitCode: number | null;
+  isAlive(): boolean;
+  join(seconds: number): number;
+  joinAsync(id: number): number;
+  /** Does nothing if the process has ended. Only to children. */
+  signal(number: number): void;
+  /** What `channel` gets when the process ends, or now if it has. */
+  setLastWords(channel: NativeChannel, shape: number, a: number): void;
+  /** Gives the sentinel back; false while the process runs. */
+  close(): boolean;
 }
 export interface NativeServer {
   /** Serves another channel, or again the mailbox. */

@@ -5,4 +5,5 @@ export * from './async-waits.js';
 export * from './cells.js';
 export { holder, sharedHolder, updateHolder } from './holder.js';
 export * from './outcome.js';
+export * from './spawn-process.js';
 export * as staging from './staging.js';

@@ -13,12 +13,12 @@ bool Args::Has(size_t index) const {
          type != napi_null;
 }
 
-std::string Args::String(size_t index) const {
+std::string Args::StringOf(napi_value value) const {
   size_t size = 0;
-  if (napi_get_value_string_utf8(env_, values_[index], nullptr, 0, &size) != napi_ok) return {};
-  std::string value(size, '\0');
-  napi_get_value_string_utf8(env_, values_[index], value.data(), size + 1, &size);
-  return value;
+  if (napi_get_value_string_utf8(env_, value, nullptr, 0, &size) != napi_ok) return {};
+  std::string text(size, '\0');
+  napi_get_value_string_utf8(env_, value, text.data(), size + 1, &size);
+  return text;
 }
 
 int64_t Args::DeadlineOf(napi_value value) const {

@@ -59,7 +59,8 @@ class Args {
     napi_get_value_bool(env_, values_[index], &value);
     return value;
   }
-  std::string String(size_t index) const;
+  std::string String(size_t index) const { return StringOf(values_[index]); }
+  std::string StringOf(napi_value value) const;
   /// A deadline from seconds from now: 0 is now; less than 0, or left out, never.
   int64_t Deadline(size_t index) const {
     return index < count_ ? DeadlineOf(values_[index]) : os::kForever;

@@ -8,6 +8,7 @@
 #include "core/event.h"
 #include "core/lock.h"
 #include "core/primitive.h"
+#include "core/process_record.h"
 #include "core/semaphore.h"
 #include "core/thread_registry.h"
 
@@ -55,6 +56,8 @@ Attempt AsyncHub::Try(const Waiter& waiter, bool waited) {
       return thread().TryEnded();
     case Operation::kOnlyDaemons:
       return core::ThreadRegistry::Instance().TryOnlyDaemons();
+    case Operation::kProcessEnded:
+      return static_cast<core::ProcessRecord*>(resource)->TryEnded();
   }
   return Attempt::Done();
 }

@@ -32,6 +32,7 @@ class AsyncHub final : public core::Listener {
     kWriteChannel,
     kThreadEnded,
     kOnlyDaemons,
+    kProcessEnded,
   };
 
   /// The number of the waiter that no promise stands behind: to wake the loop is enough.

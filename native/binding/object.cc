@@ -3,6 +3,7 @@
 #include "binding/channel_object.h"
 #include "binding/environment.h"
 #include "binding/primitive_object.h"
+#include "binding/process_object.h"
 #include "binding/segment_object.h"
 #include "binding/thread_object.h"
 
@@ -50,6 +51,8 @@ napi_value NewInstance(Environment& environment, core::Ref<core::Resource> resou
       return NewInstance(environment, new SegmentObject(std::move(resource)));
     case core::Resource::Kind::kThread:
       return NewInstance(environment, new ThreadObject(std::move(resource)));
+    case core::Resource::Kind::kProcess:
+      return NewInstance(environment, new ProcessObject(std::move(resource)));
   }
   return nullptr;
 }

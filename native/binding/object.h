@@ -20,6 +20,7 @@ enum class ClassId : uint8_t {
   kSegment,
   kThread,
   kServer,
+  kProcess,
   kCount,
 };
 
