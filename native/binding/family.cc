@@ -44,8 +44,8 @@ napi_value JoinFamily(napi_env env, napi_callback_info info) {
   return family.ok() ? nullptr : ThrowFailure(args.environment(), family.failure());
 }
 
-/// sharedName(object): what attach() takes in another process; undefined for what only this one has.
-/// It holds nothing: somebody must, until it is attached.
+/// sharedName(object): what attach() takes in another process; undefined for what only this one
+/// has. It holds nothing: somebody must, until it is attached.
 napi_value SharedName(napi_env env, napi_callback_info info) {
   Args args(env, info);
   Object* object = Unwrap(env, args[0]);

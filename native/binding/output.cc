@@ -29,7 +29,7 @@ napi_value Write(napi_env env, napi_callback_info info) {
   napi_get_buffer_info(env, args[1], &bytes, &size);
 
   core::Lock turn(Turn(), core::Scope::kPrivate);
-  core::HolderId holder = environment.holder();
+  core::HolderId holder = environment.holder(core::Scope::kPrivate);
   core::Outcome outcome =
       core::Block(Turn().word, core::Scope::kPrivate, os::kForever, environment.parker(),
                   [&](bool waited) { return turn.TryAcquire(holder, waited); });

@@ -28,8 +28,9 @@ napi_value GetStaging(napi_env env, napi_callback_info info) {
 /// slab(shared, number): the cells of an arena's slab, 64 bytes each
 napi_value GetSlab(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  os::Mapping slab = args.Bool(0) ? core::FamilyCells(*core::Family::Current()).Slab(args.Unsigned(1))
-                                  : core::Arena::OfProcess().Slab(args.Unsigned(1));
+  os::Mapping slab = args.Bool(0)
+                         ? core::FamilyCells(*core::Family::Current()).Slab(args.Unsigned(1))
+                         : core::Arena::OfProcess().Slab(args.Unsigned(1));
   return Expose(env, slab.base, slab.size);
 }
 

@@ -84,14 +84,12 @@ os::Result<Ref<Channel>> Channel::Create(Scope scope, uint64_t most_items) {
   }
   os::Result<Family*> family = Family::Get();
   if (!family.ok()) return family.failure();
-  os::Result<Offset> place =
-      family.value()->Allocate(Family::kUnit, family.value()->OwnedHere());
+  os::Result<Offset> place = family.value()->Allocate(Family::kUnit, family.value()->OwnedHere());
   if (!place.ok()) return place.failure();
   auto* state = new (family.value()->base() + place.value()) State(scope);
   state->most_items = most_items;
   state->ring.area.store(Ring::Area(place.value() + kFirstRing, kFirstRing));
-  family.value()->Pass(place.value(), Family::kUnit,
-                       family.value()->OwnedByChannel(place.value()));
+  family.value()->Pass(place.value(), Family::kUnit, family.value()->OwnedByChannel(place.value()));
   return Adopt(place.value());
 }
 
@@ -210,7 +208,8 @@ void Channel::FreeLost() {
     Head head = HeadAt(at);
     at += head.size;
     if (!(head.flags & kOutOfLine)) continue;
-    used.push_back({head.scalar, head.scalar + sizeof(Blob) + family_->At<Blob>(head.scalar)->size});
+    used.push_back(
+        {head.scalar, head.scalar + sizeof(Blob) + family_->At<Blob>(head.scalar)->size});
   }
   family_->FreeAll(owner_, [&](Offset unit) {
     return ring_.Covers(unit) || std::any_of(used.begin(), used.end(), [&](const Range& range) {
@@ -253,8 +252,7 @@ Outcome Channel::Load(const Outgoing& message, Cargo& cargo) {
       cargo.blob = reinterpret_cast<uint64_t>(Blob::Make(message.payload, message.size));
     }
   } else if (message.size > kSharedInline) {
-    os::Result<Offset> place =
-        family_->Allocate(sizeof(Blob) + message.size, family_->OwnedHere());
+    os::Result<Offset> place = family_->Allocate(sizeof(Blob) + message.size, family_->OwnedHere());
     if (!place.ok()) return Outcome::kNoMemory;
     auto* blob = new (family_->base() + place.value()) Blob{message.size};
     cargo.blob = place.value();

@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/family.h"
 #include "core/guard.h"
 #include "core/message.h"
 #include "core/parker.h"
 #include "core/resource.h"
 #include "core/ring.h"
-#include "core/family.h"
 #include "core/wait_word.h"
 #include "os/result.h"
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <new>
 
+#include "core/process_record.h"
 #include "os/segment.h"
 
 namespace heddle::core {
@@ -55,8 +56,7 @@ os::Result<Family*> Family::Found() {
     header->magic = kMagic;
     auto* family = new Family(memory.value(), descriptor);
     family->processes_.Enter(family->processes_.Reserve().value());
-    g_family.store(family, std::memory_order_release);
-    return family;
+    return Enter(family);
   }
 }
 
@@ -72,7 +72,13 @@ os::Result<Family*> Family::Join(int descriptor, uint32_t place) {
   }
   auto* family = new Family(memory.value(), descriptor);
   if (!family->processes_.Enter(place)) return os::Failure{ESRCH, "heddle"};
+  return Enter(family);
+}
+
+Family* Family::Enter(Family* family) {
   g_family.store(family, std::memory_order_release);
+  // Before anybody hears of a child's end, its locks are marked.
+  SetOnProcessEnd([](int64_t pid) { Current()->processes().BuryChild(pid); });
   return family;
 }
 

@@ -82,9 +82,9 @@ class Family {
   struct Header {
     uint64_t magic;
     uint64_t unit_count;
-    Guard guard{os::Scope::kShared};    ///< The owners, and the list of slabs.
-    std::atomic<uint64_t> next{0};      ///< Where the search for free units begins.
-    std::atomic<uint64_t> end{0};       ///< No unit from here on was ever used.
+    Guard guard{os::Scope::kShared};  ///< The owners, and the list of slabs.
+    std::atomic<uint64_t> next{0};    ///< Where the search for free units begins.
+    std::atomic<uint64_t> end{0};     ///< No unit from here on was ever used.
     std::atomic<uint32_t> slab_count{0};
     std::atomic<uint32_t> slabs[kMostSlabs];
     FamilyProcesses::Table processes;
@@ -92,6 +92,7 @@ class Family {
 
   Family(os::Mapping memory, int descriptor);
   static os::Result<Family*> Found();
+  static Family* Enter(Family* family);
   static size_t Begin(uint64_t unit_count);
 
   Header& header() const { return *At<Header>(0); }

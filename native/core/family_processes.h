@@ -25,8 +25,8 @@ class FamilyProcesses {
     std::atomic<uint32_t> state;  ///< Bits 0-7 the state, the others who ends it.
     std::atomic<uint32_t> reserved;
     std::atomic<int64_t> pid;
-    std::atomic<uint64_t> started;  ///< By the system's clock: pids are used again.
-    Word bell;                      ///< Counts up when promises of the process shall look.
+    std::atomic<uint64_t> started;   ///< By the system's clock: pids are used again.
+    Word bell;                       ///< Counts up when promises of the process shall look.
     std::atomic<uint64_t> holdings;  ///< The first block of what it holds; 0: none.
   };
   static_assert(sizeof(Place) == 64);

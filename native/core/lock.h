@@ -8,9 +8,9 @@ namespace heddle::core {
 
 /// A mutual exclusion lock that anybody may release, as Python's.
 ///
-/// Its word: bits 0-29 the holder (0: free; holders.h), bit 30 abandoned, bit 31 somebody may be waiting.
-/// Acquiring a free lock and releasing one that nobody waits for are one compare-and-swap each
-/// (0 to holder, holder to 0), which lib/_thread/lock.ts does itself; all else is here.
+/// Its word: bits 0-29 the holder (0: free; holders.h), bit 30 abandoned, bit 31 somebody may be
+/// waiting. Acquiring a free lock and releasing one that nobody waits for are one compare-and-swap
+/// each (0 to holder, holder to 0), which lib/_thread/lock.ts does itself; all else is here.
 class Lock {
  public:
   static constexpr uint32_t kHolder = 0x3fff'ffff;

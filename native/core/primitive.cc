@@ -12,8 +12,7 @@ os::Result<Ref<Primitive>> Primitive::Create(PrimitiveKind kind, Scope scope) {
   }
   os::Result<Family*> family = Family::Get();
   if (!family.ok()) return family.failure();
-  os::Result<CellPlace> place =
-      FamilyCells(*family.value()).Allocate(static_cast<uint8_t>(kind));
+  os::Result<CellPlace> place = FamilyCells(*family.value()).Allocate(static_cast<uint8_t>(kind));
   if (!place.ok()) return place.failure();
   return Ref<Primitive>::Adopt(new Primitive(kind, scope, place.value()));
 }

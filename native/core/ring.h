@@ -41,9 +41,7 @@ class Ring {
   uint64_t capacity() const { return CapacityOf(area()); }
 
   /// Makes room for `size` more bytes. False where there is none to be had.
-  bool Reserve(size_t size) {
-    return (area() != 0 && capacity() - used() >= size) || Grow(size);
-  }
+  bool Reserve(size_t size) { return (area() != 0 && capacity() - used() >= size) || Grow(size); }
   void CopyIn(uint64_t position, const void* bytes, size_t size);
   void CopyOut(uint64_t position, void* bytes, size_t size) const;
   void PublishTail(uint64_t tail) { state_.tail.store(tail, std::memory_order_release); }

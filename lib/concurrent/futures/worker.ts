@@ -1,10 +1,5 @@
 import { isThenable } from '../../_internal/index.js';
-import {
-  addon,
-  type NativeChannel,
-  Outcome,
-  staging,
-} from '../../_native/index.js';
+import { addon, type NativeChannel, Outcome, staging } from '../../_native/index.js';
 import {
   FunctionReceiver,
   type Handle,

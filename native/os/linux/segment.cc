@@ -53,8 +53,7 @@ Result<int> OpenSegment(const std::string& name) {
 }
 
 Result<int> OpenSegmentOf(int64_t process, int descriptor) {
-  std::string path =
-      "/proc/" + std::to_string(process) + "/fd/" + std::to_string(descriptor);
+  std::string path = "/proc/" + std::to_string(process) + "/fd/" + std::to_string(descriptor);
   int opened = open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (opened < 0) return Failure{errno, "open"};
   return opened;
