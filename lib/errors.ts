@@ -25,6 +25,12 @@ export class RuntimeError extends Error {
   readonly code: string = 'ERR_RUNTIME';
 }
 
+/** A condition that the caller has to keep does not hold. */
+export class AssertionError extends Error {
+  override name = 'AssertionError';
+  readonly code: string = 'ERR_ASSERTION';
+}
+
 /** SIGINT reached the main thread while it was blocked and the program listens to SIGINT. */
 export class KeyboardInterrupt extends Error {
   override name = 'KeyboardInterrupt';

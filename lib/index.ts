@@ -6,5 +6,6 @@
  */
 export * as futures from './concurrent/futures/index.js';
 export * as errors from './errors.js';
+export * as multiprocessing from './multiprocessing/index.js';
 export * as sharedMemory from './multiprocessing/shared-memory/index.js';
 export * as threading from './threading/index.js';

@@ -1,4 +1,5 @@
 export * from './arguments.js';
+export * from './exec-argv.js';
 export * from './holdable.js';
 export * from './thenable.js';
 export * from './time.js';

@@ -44,17 +44,17 @@ export interface Addon {
   deposit(object: Sendable): number;
   withdraw(ticket: number): Sendable | undefined;
 
-  /** A place for a child in the memory that the program's processes share. */
-  reservePlace(): number;
+  /**
+   * A place for a child in the memory that the program's processes share. `mailbox`, a shared
+   * channel, is what `joinFamily` returns there.
+   */
+  reservePlace(mailbox: NativeChannel): number;
   /** The descriptor of that memory. */
   familyDescriptor(): number;
   /** The child in that place has been started; 0 for the pid: it could not be. */
   placeTaken(place: number, pid: number): void;
   /** To be called in a child, before anything is shared. */
-  joinFamily(descriptor: number, place: number): void;
-  /** What `attach()` takes in another process, as long as somebody holds the object. */
-  sharedName(object: Sendable): number | undefined;
-  attach(name: number): Sendable;
+  joinFamily(descriptor: number, place: number): NativeChannel;
 
   /** Makes this thread serve `mailbox`: see native/binding/server_object.h. */
   serve(mailbox: NativeChannel, handler: () => void): NativeServer;

@@ -132,6 +132,11 @@ export class Lock extends Holdable {
     return this.#native.recover();
   }
 
+  /** @internal The lock's native side, for `new Lock(lock)` of another kind and for travelling. */
+  get [adopt](): NativeLock {
+    return this.#native;
+  }
+
   [inspect.custom](): string {
     return `<${this.locked() ? 'locked' : 'unlocked'} heddle.Lock>`;
   }
@@ -139,7 +144,7 @@ export class Lock extends Holdable {
   static {
     registerTraveller(Lock, {
       name: 'Lock',
-      give: (lock) => ({ native: lock.#native }),
+      give: (lock) => ({ native: lock[adopt] }),
       take: (native) => new Lock({ [adopt]: native as NativeLock }),
     });
   }

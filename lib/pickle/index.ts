@@ -4,6 +4,7 @@ export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
   describeFunction,
   type FunctionDescriptor,
+  type FunctionReference,
   rebuildFunction,
 } from './functions/index.js';
 export { Handle } from './handle.js';

@@ -68,6 +68,11 @@ export class Event {
     return waitAsync((id) => this.#native.waitAsync(id), { seconds, signal });
   }
 
+  /** @internal The event's native side. */
+  get [adopt](): NativeEvent {
+    return this.#native;
+  }
+
   [inspect.custom](): string {
     return `<heddle.Event: ${this.isSet() ? 'set' : 'unset'}>`;
   }
@@ -75,7 +80,7 @@ export class Event {
   static {
     registerTraveller(Event, {
       name: 'Event',
-      give: (event) => ({ native: event.#native }),
+      give: (event) => ({ native: event[adopt] }),
       take: (native) => new Event({ [adopt]: native as NativeEvent }),
     });
   }

@@ -24,14 +24,10 @@ export class Semaphore extends Holdable {
   /** @throws ValueError if `value` is less than 0 or more than 2^31 - 1 */
   constructor(value: number | { readonly [adopt]: NativeSemaphore } = 1) {
     super();
-    if (typeof value === 'object') {
-      this.#native = value[adopt];
-    } else {
-      checkInteger('value', value);
-      if (value < 0) throw new ValueError('semaphore initial value must be >= 0');
-      if (value > MAX_VALUE) throw new ValueError(`semaphore value must be <= ${MAX_VALUE}`);
-      this.#native = addon.createSemaphore(false, value);
-    }
+    this.#native =
+      typeof value === 'object'
+        ? value[adopt]
+        : addon.createSemaphore(false, checkSemaphoreValue(value));
     const { words, first } = cellOf(this.#native);
     this.#words = words;
     this.#first = first;
@@ -82,6 +78,11 @@ export class Semaphore extends Holdable {
     }
   }
 
+  /** @internal The semaphore's native side. */
+  get [adopt](): NativeSemaphore {
+    return this.#native;
+  }
+
   [inspect.custom](): string {
     return `<heddle.Semaphore: value=${Atomics.load(this.#words, this.#first) & MAX_VALUE}>`;
   }
@@ -89,8 +90,16 @@ export class Semaphore extends Holdable {
   static {
     registerTraveller(Semaphore, {
       name: 'Semaphore',
-      give: (semaphore) => ({ native: semaphore.#native }),
+      give: (semaphore) => ({ native: semaphore[adopt] }),
       take: (native) => new Semaphore({ [adopt]: native as NativeSemaphore }),
     });
   }
+}
+
+/** @throws ValueError, TypeError */
+export function checkSemaphoreValue(value: number): number {
+  checkInteger('value', value);
+  if (value < 0) throw new ValueError('semaphore initial value must be >= 0');
+  if (value > MAX_VALUE) throw new ValueError(`semaphore value must be <= ${MAX_VALUE}`);
+  return value;
 }

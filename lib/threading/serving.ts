@@ -9,6 +9,8 @@ interface Service {
 }
 
 let server: NativeServer | undefined;
+/** Of a process, where `serveMailbox` begins only with the first channel that is served. */
+let ownMailbox: NativeChannel | undefined;
 let service: Service | undefined;
 
 /** Makes this Worker serve its mailbox for the rest of its life. */
@@ -24,12 +26,18 @@ export function serveMailbox(mailbox: NativeChannel, handler: () => void): void 
   });
 }
 
+/** To be called once in a process of heddle's. */
+export function provideMailbox(mailbox: NativeChannel): void {
+  ownMailbox = mailbox;
+}
+
 /**
  * To be called in a run: serves `channel` until the handler returns false. The handler is called
  * whenever there is something to take, or the channel is closed.
  */
 export function serveChannel(channel: NativeChannel, handler: ServeHandler): Promise<void> {
   return new Promise((resolve) => {
+    if (!server && ownMailbox) serveMailbox(ownMailbox, () => {});
     service = { handler, finish: resolve };
     server?.switchTo(channel);
     update();

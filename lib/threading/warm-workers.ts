@@ -1,4 +1,5 @@
 import { SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
+import { inheritedExecArgv } from '../_internal/index.js';
 import {
   addon,
   type NativeChannel,
@@ -88,7 +89,7 @@ class WarmWorkers {
 
 /** A Worker takes Node's own options over, except those that say how the program is read. */
 function newWorker(options: WorkerOptions): Worker {
-  const execArgv = process.execArgv.filter(concernsThreads);
+  const execArgv = inheritedExecArgv();
   if (execArgv.length === process.execArgv.length) return new Worker(BOOTSTRAP, options);
   try {
     return new Worker(BOOTSTRAP, { ...options, execArgv });
@@ -100,13 +101,6 @@ function newWorker(options: WorkerOptions): Worker {
     const accepted = execArgv.filter((option) => !refused.includes(option));
     return new Worker(BOOTSTRAP, { ...options, execArgv: accepted });
   }
-}
-
-const PROGRAM = /^(-e|--eval|-p|--print|-pe)$/;
-
-function concernsThreads(option: string, index: number, options: string[]): boolean {
-  if (PROGRAM.test(option) || PROGRAM.test(options[index - 1] ?? '')) return false;
-  return !/^(--input-type|--eval|--print)=/.test(option);
 }
 
 let instance: WarmWorkers | undefined;

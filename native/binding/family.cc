@@ -1,6 +1,7 @@
 #include "binding/family.h"
 
 #include "binding/args.h"
+#include "binding/channel_object.h"
 #include "binding/errors.h"
 #include "core/family.h"
 #include "core/shared.h"
@@ -8,13 +9,20 @@
 namespace heddle::binding {
 namespace {
 
-/// reservePlace(): a child's place in the family, which is founded if need be
+/// reservePlace(mailbox): a child's place in the family. The child gets the channel from
+/// joinFamily().
 napi_value ReservePlace(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  os::Result<core::Family*> family = core::Family::Get();
-  if (!family.ok()) return ThrowFailure(args.environment(), family.failure());
-  os::Result<uint32_t> place = family.value()->processes().Reserve();
-  if (!place.ok()) return ThrowFailure(args.environment(), place.failure());
+  auto* mailbox = args.As<ChannelObject>(0);
+  if (mailbox == nullptr) return nullptr;
+  os::Result<uint64_t> name = mailbox->channel().SharedName();
+  if (!name.ok()) return ThrowFailure(args.environment(), name.failure());
+  core::RetainShared(name.value());
+  os::Result<uint32_t> place = core::Family::Current()->processes().Reserve(name.value());
+  if (!place.ok()) {
+    core::ReleaseShared(name.value());
+    return ThrowFailure(args.environment(), place.failure());
+  }
   return args.Return(static_cast<int32_t>(place.value()));
 }
 
@@ -37,32 +45,15 @@ napi_value PlaceTaken(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/// joinFamily(descriptor, place)
+/// joinFamily(descriptor, place): the mailbox
 napi_value JoinFamily(napi_env env, napi_callback_info info) {
   Args args(env, info);
   os::Result<core::Family*> family = core::Family::Join(args.Int(0), args.Unsigned(1));
-  return family.ok() ? nullptr : ThrowFailure(args.environment(), family.failure());
-}
-
-/// sharedName(object): what attach() takes in another process; undefined for what only this one
-/// has. It holds nothing: somebody must, until it is attached.
-napi_value SharedName(napi_env env, napi_callback_info info) {
-  Args args(env, info);
-  Object* object = Unwrap(env, args[0]);
-  if (object == nullptr || object->resource() == nullptr) return nullptr;
-  os::Result<uint64_t> name = object->resource()->SharedName();
-  if (!name.ok()) return ThrowFailure(args.environment(), name.failure());
-  return name.value() == 0 ? nullptr : args.Return(static_cast<double>(name.value()));
-}
-
-/// attach(name): the object
-napi_value Attach(napi_env env, napi_callback_info info) {
-  Args args(env, info);
-  auto name = static_cast<uint64_t>(args.Number(0));
-  core::RetainShared(name);
-  os::Result<core::Ref<core::Resource>> adopted = core::AdoptShared(name);
-  if (!adopted.ok()) return ThrowFailure(args.environment(), adopted.failure());
-  return NewInstance(args.environment(), std::move(adopted.value()));
+  if (!family.ok()) return ThrowFailure(args.environment(), family.failure());
+  os::Result<core::Ref<core::Resource>> mailbox =
+      core::AdoptShared(family.value()->processes().TakeMailbox());
+  if (!mailbox.ok()) return ThrowFailure(args.environment(), mailbox.failure());
+  return NewInstance(args.environment(), std::move(mailbox.value()));
 }
 
 }  // namespace
@@ -72,8 +63,6 @@ void RegisterFamily(Environment& environment, napi_value exports) {
   Export(environment, exports, "familyDescriptor", FamilyDescriptor);
   Export(environment, exports, "placeTaken", PlaceTaken);
   Export(environment, exports, "joinFamily", JoinFamily);
-  Export(environment, exports, "sharedName", SharedName);
-  Export(environment, exports, "attach", Attach);
 }
 
 }  // namespace heddle::binding

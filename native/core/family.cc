@@ -55,7 +55,7 @@ os::Result<Family*> Family::Found() {
     header->unit_count = units;
     header->magic = kMagic;
     auto* family = new Family(memory.value(), descriptor);
-    family->processes_.Enter(family->processes_.Reserve().value());
+    family->processes_.Enter(family->processes_.Reserve(0).value());
     return Enter(family);
   }
 }

@@ -28,7 +28,7 @@ struct FamilyProcesses::HoldingBlock {
   Holding holdings[kCount];
 };
 
-os::Result<uint32_t> FamilyProcesses::Reserve() {
+os::Result<uint32_t> FamilyProcesses::Reserve(uint64_t mailbox) {
   for (uint32_t i = 0; i < kMost; ++i) {
     uint32_t state = kFree;
     Place& place = table_.places[i];
@@ -38,6 +38,7 @@ os::Result<uint32_t> FamilyProcesses::Reserve() {
     // Until the child is there, the place is as alive as its parent.
     place.started.store(StartTime(os::CurrentProcess()));
     place.pid.store(os::CurrentProcess());
+    place.mailbox.store(mailbox);
     return i;
   }
   return os::Failure{EAGAIN, "heddle"};
@@ -127,6 +128,7 @@ void FamilyProcesses::Bury(uint32_t index) {
   if (!place.state.compare_exchange_strong(state, EndedBy(own_))) return;
 
   AbandonLocks(family_, index, 0);
+  if (uint64_t name = place.mailbox.exchange(0)) ReleaseShared(name);
   // Each name is taken off the list before its count falls, as in LetGo.
   for (Offset at = place.holdings.load(); at != 0;) {
     auto* block = family_.At<HoldingBlock>(at);

@@ -23,11 +23,12 @@ class FamilyProcesses {
 
   struct alignas(64) Place {
     std::atomic<uint32_t> state;  ///< Bits 0-7 the state, the others who ends it.
-    std::atomic<uint32_t> reserved;
+    std::atomic<uint32_t> unused;
     std::atomic<int64_t> pid;
     std::atomic<uint64_t> started;   ///< By the system's clock: pids are used again.
     Word bell;                       ///< Counts up when promises of the process shall look.
     std::atomic<uint64_t> holdings;  ///< The first block of what it holds; 0: none.
+    std::atomic<uint64_t> mailbox;   ///< The name of what its parent gives it; 0 once it has it.
   };
   static_assert(sizeof(Place) == 64);
   struct Table {
@@ -39,13 +40,16 @@ class FamilyProcesses {
 
   FamilyProcesses(Family& family, Table& table) : family_(family), table_(table) {}
 
-  /// A place for a child to come; EAGAIN where there is none.
-  os::Result<uint32_t> Reserve();
+  /// A place for a child to come, and the resource by that name for it (0: none), whose holding
+  /// the caller gives if this succeeds; EAGAIN where there is no place.
+  os::Result<uint32_t> Reserve(uint64_t mailbox);
   /// The child in that place has this pid.
   void Started(uint32_t place, int64_t pid);
   /// This process takes the place. False if it is not reserved any more: its parent is gone.
   bool Enter(uint32_t place);
   uint32_t own() const { return own_; }
+  /// What the parent has given this process, and with it the holding.
+  uint64_t TakeMailbox() { return table_.places[own_].mailbox.exchange(0); }
   int64_t PidOf(uint32_t place) const { return table_.places[place].pid.load(); }
   /// Whether a process is in the place and lives.
   bool IsThere(uint32_t place) const;

@@ -1,0 +1,54 @@
+import { isThenable } from '../_internal/index.js';
+import { addon, updateHolder } from '../_native/index.js';
+import { rebuildFunction, takeValue } from '../pickle/index.js';
+import { internals } from '../threading/index.js';
+import { FAMILY, LIFELINE, type Preparation } from './launch.js';
+import { setSelf } from './self.js';
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Node's own code for a program whose last promise nobody can settle any more. */
+const UNSETTLED = 13;
+
+/** Makes this process what its parent wants it to be: calls the function that lies in its mailbox. */
+export async function becomeProcess(place: number): Promise<void> {
+  const mailbox = addon.joinFamily(FAMILY, place);
+  updateHolder();
+  internals.provideMailbox(mailbox);
+  const preparation = takeValue(mailbox, -1) as Preparation;
+  const { name, daemon, main } = preparation;
+  const [parentPid, parentName] = preparation.parent;
+  process.argv = [process.argv[0] as string, ...preparation.argv];
+  const parent = addon.watchParent(LIFELINE, parentPid, daemon);
+  setSelf({ name, daemon, parent: { native: parent, name: parentName } });
+  try {
+    // Before the arguments, whose classes its modules may enter.
+    const fn = (await rebuildFunction(main)) as AnyFunction;
+    const result = fn(...(takeValue(mailbox, 0) as unknown[]));
+    if (isThenable(result)) await untilSettled(result);
+  } catch (error) {
+    reportUncaught(name, error);
+    // As after any uncaught error.
+    process.exit(1);
+  }
+}
+
+/** Awaits it; where nothing is left that could settle it, the process ends as Node's programs do. */
+async function untilSettled(result: PromiseLike<unknown>): Promise<void> {
+  const giveUp = () => {
+    process.exitCode = UNSETTLED;
+  };
+  process.on('beforeExit', giveUp);
+  try {
+    await result;
+  } finally {
+    process.off('beforeExit', giveUp);
+    if (process.exitCode === UNSETTLED) process.exitCode = undefined;
+  }
+}
+
+/** What Python's BaseProcess._bootstrap prints. */
+function reportUncaught(name: string, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  process.stderr.write(`Process ${name}:\n${text}\n`);
+}

@@ -1,0 +1,15 @@
+/**
+ * Processes that run functions, and what they need to work together.
+ *
+ * @see https://docs.python.org/3.13/library/multiprocessing.html
+ * @module
+ */
+
+export { activeChildren, currentProcess, parentProcess } from './current.js';
+export { Event } from './event.js';
+/** @internal For the rest of heddle. */
+export * as internals from './internals.js';
+export { Lock } from './lock.js';
+export { Process, type ProcessOptions } from './process.js';
+export { Semaphore } from './semaphore.js';
+export { cpuCount } from './system.js';

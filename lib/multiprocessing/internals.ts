@@ -1,0 +1,4 @@
+// What other modules of heddle use of this one; not for users.
+export { becomeProcess } from './child.js';
+export { type Launch, launch } from './launch.js';
+export { getSelf } from './self.js';

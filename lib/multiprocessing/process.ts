@@ -1,0 +1,296 @@
+import { constants } from 'node:os';
+import { inspect } from 'node:util';
+import {
+  checkFunction,
+  checkOptions,
+  checkString,
+  toSeconds,
+  wrongType,
+} from '../_internal/index.js';
+import { type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
+import { AssertionError, ValueError } from '../errors.js';
+import type { FunctionReference } from '../pickle/index.js';
+import { children } from './children.js';
+import { launch } from './launch.js';
+import { getSelf, nextName } from './self.js';
+
+/** Options of `new Process()`. */
+// biome-ignore lint/suspicious/noExplicitAny: any function can be a target
+export interface ProcessOptions<F extends (...args: any[]) => unknown> {
+  /** What the process calls. It travels as docs/functions.md says. */
+  target?: F;
+  /** The arguments of the call. They are copied. */
+  args?: Parameters<F>;
+  /** By default "Process-N". */
+  name?: string;
+  /** Whether the process ends with the one that started it. By default as that one. */
+  daemon?: boolean;
+}
+
+/** What the child makes its own Process object of. */
+export interface PackedProcess {
+  // biome-ignore lint/complexity/noBannedTypes: the class of the object, or nothing for Process
+  type: Function | null;
+  fields: Record<string, unknown>;
+  target: ((...args: unknown[]) => unknown) | null;
+  args: readonly unknown[];
+}
+
+/** The child's own object, or that for its parent: it stands for a process that runs. */
+export const running = Symbol('running');
+export interface Running {
+  [running]: { native: NativeProcess | undefined; pid: number; name: string; daemon: boolean };
+}
+
+/**
+ * A process that runs a function: a new Node, which shares no object with this one, but every lock,
+ * channel and memory that it is given. Or a subclass with a `run()` of its own.
+ *
+ * What it writes to standard output and error goes to the same place as this process's. An async
+ * target's process lives until its promise settles, and any process until its event loop has
+ * nothing left to do.
+ *
+ * A daemonic process ends with the one that started it, however that one ends. The others are
+ * waited for when the program ends by itself; `process.exit()` ends them, too.
+ *
+ * Differs from CPython: nothing of the program's main module is run again in the child; functions
+ * travel as docs/functions.md says. `SIGTERM` has Node's meaning.
+ *
+ * @example
+ * const child = new Process({ target: work, args: [lock, memory] });
+ * child.start();
+ * await child.joinAsync();
+ *
+ * @see https://docs.python.org/3.13/library/multiprocessing.html#multiprocessing.Process
+ */
+// biome-ignore lint/suspicious/noExplicitAny: any function can be a target
+export class Process<F extends (...args: any[]) => unknown = (...args: any[]) => unknown> {
+  #native: NativeProcess | undefined;
+  #pid: number | null = null;
+  #name: string;
+  #daemon: boolean;
+  #closed = false;
+  /** Whether this process is the parent of the one that the object stands for. */
+  #isChild = true;
+  readonly #target: F | undefined;
+  readonly #args: readonly unknown[];
+
+  /** @throws TypeError for a wrong type or an unknown option */
+  constructor(options?: ProcessOptions<F> | (ProcessOptions<F> & Running)) {
+    const known = options && running in options ? options[running] : undefined;
+    const { target, args, name, daemon } = checkOptions(options as ProcessOptions<F> | undefined, [
+      'target',
+      'args',
+      'name',
+      'daemon',
+    ]);
+    if (target !== undefined) checkFunction('target', target);
+    if (name !== undefined) checkString('name', name);
+    checkDaemon(daemon ?? false);
+    if (args !== undefined && typeof args?.[Symbol.iterator] !== 'function') {
+      throw wrongType('args', 'iterable', args);
+    }
+    this.#target = target;
+    this.#args = args === undefined ? [] : [...args];
+    this.#name = known?.name ?? name ?? nextName();
+    this.#daemon = known?.daemon ?? daemon ?? getSelf().daemon;
+    if (known) {
+      this.#isChild = false;
+      this.#native = known.native;
+      this.#pid = known.pid;
+    }
+  }
+
+  /**
+   * What the process does: by default, calls the target with the arguments. Overridden by
+   * subclasses, of whose instances the fields travel, but not private ones (`#x`). May be async.
+   */
+  run(): unknown {
+    return this.#target?.(...this.#args);
+  }
+
+  /**
+   * Starts the process, and returns when the system has made it (some milliseconds).
+   *
+   * @throws AssertionError if it was started before, or this process is a daemonic one;
+   *   PicklingError, and the process can be started again, if the target or an argument cannot
+   *   travel; OSError
+   */
+  start(): void {
+    this.#checkOpen();
+    if (this.#pid !== null) throw new AssertionError('cannot start a process twice');
+    if (getSelf().daemon) {
+      throw new AssertionError('daemonic processes are not allowed to have children');
+    }
+    const packed: PackedProcess = {
+      type: this.run === Process.prototype.run ? null : this.constructor,
+      fields: Object.fromEntries(Object.entries(this)),
+      target: this.#target ?? null,
+      args: this.#args,
+    };
+    const native = launch({
+      name: this.#name,
+      daemon: this.#daemon,
+      parentName: getSelf().name,
+      main: RUN,
+      args: [packed],
+    });
+    this.#native = native;
+    this.#pid = native.pid;
+    children.add(this, native);
+  }
+
+  /**
+   * Waits until the process has ended. **Blocks this thread**, its event loop included; in a server
+   * use `joinAsync()`. `exitcode` tells whether the time was over.
+   *
+   * @param timeout seconds to wait at most; less than 0 is 0; null or left out: for ever
+   * @throws AssertionError before the start, and for a process that is not a child;
+   *   KeyboardInterrupt (main thread)
+   */
+  join(timeout?: number | null): void {
+    succeeded(this.#joinable().join(toSeconds(timeout)));
+  }
+
+  /** As `join()`, without blocking. Also throws the signal's reason. */
+  async joinAsync(options?: { timeout?: number | null; signal?: AbortSignal }): Promise<void> {
+    const { timeout, signal } = checkOptions(options, ['timeout', 'signal']);
+    const seconds = toSeconds(timeout);
+    const native = this.#joinable();
+    await waitAsync((id) => native.joinAsync(id), { seconds, signal });
+  }
+
+  #joinable(): NativeProcess {
+    this.#checkOpen();
+    if (!this.#native) {
+      throw new AssertionError(
+        this.#pid === null ? 'can only join a started process' : 'can only join a child process',
+      );
+    }
+    return this.#native;
+  }
+
+  /** Whether the process was started and has not ended. */
+  isAlive(): boolean {
+    this.#checkOpen();
+    if (this.#native) return this.#native.isAlive();
+    return this.#pid === process.pid;
+  }
+
+  /** Ends the process with SIGTERM. Its own children are not ended with it, unless daemonic. */
+  terminate(): void {
+    this.#signal(constants.signals.SIGTERM);
+  }
+
+  /** Ends the process with SIGKILL, which it cannot refuse. */
+  kill(): void {
+    this.#signal(constants.signals.SIGKILL);
+  }
+
+  #signal(number: number): void {
+    this.#checkOpen();
+    if (this.#native && this.#isChild) this.#native.signal(number);
+    else throw new ValueError('only a started child process can be signalled');
+  }
+
+  /**
+   * Frees what the object holds; nothing else can be done with it then.
+   *
+   * @throws ValueError while the process runs
+   */
+  close(): void {
+    if (this.#closed) return;
+    if (this.#native && this.#isChild && !this.#native.close()) {
+      throw new ValueError(
+        'Cannot close a process while it is still running. You should first call join() or terminate().',
+      );
+    }
+    this.#closed = true;
+  }
+
+  /** A label; several processes may have the same. */
+  get name(): string {
+    return this.#name;
+  }
+  set name(name: string) {
+    checkString('name', name);
+    this.#name = name;
+  }
+
+  /** Whether the process ends with the one that started it. Settable before the start. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+  set daemon(daemon: boolean) {
+    if (this.#pid !== null) throw new AssertionError('process has already started');
+    checkDaemon(daemon);
+    this.#daemon = daemon;
+  }
+
+  /** The system's number of the process; null before the start. */
+  get pid(): number | null {
+    this.#checkOpen();
+    return this.#pid;
+  }
+
+  /** As `pid`. */
+  get ident(): number | null {
+    return this.pid;
+  }
+
+  /**
+   * 0 to 255, or minus the number of the signal that ended the process; null while it runs, before
+   * the start, and of a process that is not a child.
+   */
+  get exitcode(): number | null {
+    this.#checkOpen();
+    return this.#native?.exitCode ?? null;
+  }
+
+  /**
+   * A descriptor that becomes readable when the process has ended, for `poll(2)`. It must not be
+   * read or closed.
+   *
+   * @throws ValueError before the start
+   */
+  get sentinel(): number {
+    this.#checkOpen();
+    if (!this.#native) throw new ValueError('process not started');
+    return this.#native.sentinel;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ValueError('process object is closed');
+  }
+
+  [inspect.custom](): string {
+    const type = this.constructor.name;
+    if (this.#closed) return `<${type} name='${this.#name}' closed>`;
+    const pid = this.#pid === null ? '' : ` pid=${this.#pid}`;
+    const { exitcode } = this;
+    const state =
+      this.#pid === null
+        ? 'initial'
+        : exitcode === null
+          ? 'started'
+          : `stopped exitcode=${signalName(exitcode)}`;
+    return `<${type} name='${this.#name}'${pid} ${state}${this.#daemon ? ' daemon' : ''}>`;
+  }
+}
+
+/** What a child of the class Process calls first (run-process.ts). */
+const RUN: FunctionReference = {
+  kind: 'reference',
+  format: 'module',
+  url: new URL('run-process.js', import.meta.url).href,
+  path: ['runProcess'],
+};
+
+function checkDaemon(daemon: unknown): void {
+  if (typeof daemon !== 'boolean') throw wrongType('daemon', 'a boolean', daemon);
+}
+
+function signalName(exitcode: number): string {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === -exitcode);
+  return exitcode < 0 && signal ? `-${signal[0]}` : String(exitcode);
+}
