@@ -14,13 +14,8 @@
 namespace heddle::os {
 namespace {
 
-#ifdef P_PIDFD
-constexpr idtype_t kByDescriptor = P_PIDFD;
-#else
-constexpr auto kByDescriptor = static_cast<idtype_t>(3);
-#endif
-
-constexpr long kPidfdSendSignal = 424;  // The same on all architectures.
+constexpr auto kByDescriptor = static_cast<idtype_t>(3);  // P_PIDFD of newer headers.
+constexpr long kPidfdSendSignal = 424;                    // The same on all architectures.
 
 }  // namespace
 

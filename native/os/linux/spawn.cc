@@ -14,6 +14,14 @@
 #include "os/process.h"
 #include "os/thread.h"
 
+#if defined(__SANITIZE_THREAD__)
+/// The sanitizer takes every clone() for a fork, of which it marks the memory: here, ours.
+extern "C" int __clone(int (*)(void*), void*, int, void*, ...);
+#define HEDDLE_CLONE __clone
+#else
+#define HEDDLE_CLONE clone
+#endif
+
 /// The child borrows our memory until it runs its program, as with vfork(): nothing is copied, so
 /// that the start of a child costs the same in a process of two gigabytes. What it may do there is
 /// make system calls: memory that it changes is ours, and a lock may be held by a thread that it
@@ -194,8 +202,8 @@ pid_t Launch(Plan& plan) {
   // two signals to itself.
   uint64_t all = ~uint64_t{0}, before = 0;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-  pid_t pid = clone(RunChild, static_cast<char*>(stack) + kStackBytes,
-                    CLONE_VM | CLONE_VFORK | SIGCHLD, &plan);
+  pid_t pid = HEDDLE_CLONE(RunChild, static_cast<char*>(stack) + kStackBytes,
+                           CLONE_VM | CLONE_VFORK | SIGCHLD, &plan);
   int error = errno;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, nullptr, sizeof before);
   munmap(stack, kStackBytes);
