@@ -7,4 +7,5 @@
 export * as futures from './concurrent/futures/index.js';
 export * as errors from './errors.js';
 export * as sharedMemory from './multiprocessing/shared-memory/index.js';
+export * as pickle from './pickle/public.js';
 export * as threading from './threading/index.js';
