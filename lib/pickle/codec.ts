@@ -217,7 +217,7 @@ function takeGraph(bytes: Uint8Array): unknown {
   if (!isCode && natives.length === 0) return unpackGraph(bytes, natives);
   // The code may take messages itself, and so overwrite what is told about this one.
   const words = taken.slice();
-  const own = bytes.buffer === incoming.bytes.buffer ? bytes.slice() : bytes;
+  const own = bytes.buffer === incoming.bytes.buffer ? Buffer.from(bytes) : bytes;
   const unpacked = () => {
     try {
       return unpackGraph(own, natives);

@@ -46,7 +46,7 @@ export function loads(bytes: Uint8Array): unknown {
  * @throws as `loads()`
  */
 export async function loadsAsync(bytes: Uint8Array): Promise<unknown> {
-  const graph = graphOf(bytes).slice();
+  const graph = Buffer.from(graphOf(bytes));
   for (;;) {
     try {
       return unpackGraph(graph, []);

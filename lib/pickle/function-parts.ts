@@ -57,7 +57,7 @@ export function putTogether(code: FunctionDescriptor, _base?: Callable): Shell {
 }
 
 function functionOf(code: FunctionDescriptor): Callable {
-  if (code.kind !== 'reference' || code.format !== 'module') {
+  if (code.kind === 'value' || ['builtin', 'global', 'commonjs'].includes(code.format)) {
     return rebuildFunction(code) as Callable;
   }
   let found = namespaces.get(code.url) ?? required(code.url);

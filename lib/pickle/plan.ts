@@ -3,7 +3,7 @@ import { type Builtin, builtinOf } from './builtins.js';
 import { reducerOf } from './copyreg.js';
 import type { Callable } from './function-parts.js';
 import { keepPlan, knownPlan } from './plan-cache.js';
-import { whyNot } from './refusals.js';
+import { isCopyable, whyNot } from './refusals.js';
 import { type AnyTraveller, travellerOf } from './registry.js';
 import { Transfer } from './transfer.js';
 
@@ -38,6 +38,8 @@ export function planOf(object: object, prototype: object): Plan {
   return plan;
 }
 
+const NO_CLASS = 'an object whose prototype is not that of a class';
+
 function makePlan(prototype: object): Plan {
   const type = classWith(prototype);
   const reducer = type && reducerOf(type);
@@ -51,20 +53,18 @@ function makePlan(prototype: object): Plan {
       reduce: (instance) => (instance as { __reduce__(): unknown }).__reduce__(),
     };
   }
-  const classes: Callable[] = [];
+  const classes: (Callable | undefined)[] = [];
   let root: object | null = prototype;
   let builtin: Builtin | undefined;
   for (; root !== null && root !== Object.prototype; root = Object.getPrototypeOf(root)) {
     builtin = builtinOf(root);
     if (builtin) break;
-    const found = classWith(root);
-    if (!found) return { how: 'refuse', why: 'an object whose prototype is not that of a class' };
-    classes.push(found);
+    classes.push(classWith(root));
   }
   const isError = builtin?.kind === 'error';
   if (!isError) {
     for (const found of classes) {
-      const why = whyNot(found, classes[0] as Callable);
+      const why = found ? whyNot(found, classes[0] as Callable) : NO_CLASS;
       if (why !== undefined) return { how: 'refuse', why };
     }
   }
@@ -72,7 +72,9 @@ function makePlan(prototype: object): Plan {
     how: 'copy',
     builtin,
     // An error must arrive, at worst as one of a class that its own extends.
-    classes: isError ? classes.filter((found) => whyNot(found, found) === undefined) : classes,
+    classes: classes.filter(
+      (found): found is Callable => found !== undefined && (!isError || isCopyable(found)),
+    ),
     root,
     hasState: hasMethod(prototype, '__getstate__') || hasMethod(prototype, '__setstate__'),
   };

@@ -5,8 +5,9 @@ import { hasPrivateMembers } from './private-members.js';
 /** Where heddle's own modules are. */
 const OWN = new URL('../', import.meta.url).href;
 
-/** What to do instead, for instances of heddle's own classes. */
+/** What to do instead, for instances of classes that are not the user's. */
 const INSTEAD: Partial<Record<string, string>> = {
+  SharedArrayBuffer: 'use the memory of a SharedMemory',
   Future: 'send its result',
   ThreadPoolExecutor: 'make one there',
 };
@@ -23,8 +24,9 @@ export function whyNot(type: Callable, itself: Callable): string | undefined {
   }
   if (origin === 'node') {
     const what = `the built-in class ${type.name || '(anonymous)'}`;
+    const instead = INSTEAD[type.name] ? `; ${INSTEAD[type.name]}` : '';
     return type === itself
-      ? `an instance of ${what}`
+      ? `an instance of ${what}${instead}`
       : `an instance of class ${itself.name}, which extends ${what}`;
   }
   if (hasPrivateMembers(type)) {
@@ -33,6 +35,11 @@ export function whyNot(type: Callable, itself: Callable): string | undefined {
     return `an instance of class ${itself.name} with private fields${whose}; ${hint}`;
   }
   return undefined;
+}
+
+/** Whether the instances of a class are nothing but their fields, as errors of Node are, too. */
+export function isCopyable(type: Callable): boolean {
+  return originOf(type) !== 'heddle' && !hasPrivateMembers(type);
 }
 
 function originOf(type: Callable): 'node' | 'heddle' | 'user' {

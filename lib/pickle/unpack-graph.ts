@@ -1,5 +1,5 @@
 import { DefaultDeserializer } from 'node:v8';
-import type { NativeChannel, Sendable } from '../_native/index.js';
+import { type NativeChannel, type Sendable, staging } from '../_native/index.js';
 import { makeView } from './builtins.js';
 import { fill } from './fill.js';
 import {
@@ -82,7 +82,7 @@ class GraphReader extends DefaultDeserializer {
       case MemoryKind.shared:
         return (this.#shells as Shells).memoryOf(this.readUint32());
       case MemoryKind.apart:
-        return parcel.take(0) as ArrayBuffer;
+        return takePart(parcel);
       default: {
         const bytes = this.readRawBytes(this.readDouble());
         return new Uint8Array(bytes).buffer;
@@ -98,4 +98,11 @@ class GraphReader extends DefaultDeserializer {
     const offset = this.readDouble();
     return makeView(type, memory, offset, this.readDouble());
   }
+}
+
+/** Takes a large part: an ArrayBuffer of its own where it does not fit into the staging memory. */
+function takePart(parcel: NativeChannel): ArrayBuffer {
+  const part = parcel.take(0) as ArrayBuffer | undefined;
+  const { taken, incoming } = staging;
+  return part ?? new Uint8Array(incoming.bytes.subarray(0, taken[staging.LENGTH])).buffer;
 }
