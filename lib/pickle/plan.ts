@@ -39,6 +39,7 @@ export function planOf(object: object, prototype: object): Plan {
 }
 
 const NO_CLASS = 'an object whose prototype is not that of a class';
+const PROMISE = 'a promise, such as a Future or what an async function returns; send its result';
 
 function makePlan(prototype: object): Plan {
   const type = classWith(prototype);
@@ -59,6 +60,8 @@ function makePlan(prototype: object): Plan {
   for (; root !== null && root !== Object.prototype; root = Object.getPrototypeOf(root)) {
     builtin = builtinOf(root);
     if (builtin) break;
+    // Of heddle's Future, too, whose constructor is that of its base.
+    if (root === Promise.prototype) return { how: 'refuse', why: PROMISE };
     classes.push(classWith(root));
   }
   const isError = builtin?.kind === 'error';

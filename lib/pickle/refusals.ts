@@ -8,7 +8,6 @@ const OWN = new URL('../', import.meta.url).href;
 /** What to do instead, for instances of classes that are not the user's. */
 const INSTEAD: Partial<Record<string, string>> = {
   SharedArrayBuffer: 'use the memory of a SharedMemory',
-  Future: 'send its result',
   ThreadPoolExecutor: 'make one there',
 };
 

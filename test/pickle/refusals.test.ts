@@ -64,7 +64,7 @@ const cases: [name: string, make: () => unknown, message: string][] = [
   [
     'Promise',
     () => new Map([['k', Promise.resolve()]]),
-    "value.get('k'): an instance of the built-in class Promise",
+    "value.get('k'): a promise, such as a Future or what an async function returns; send its result",
   ],
   [
     'in a key',
@@ -155,7 +155,7 @@ const cases: [name: string, make: () => unknown, message: string][] = [
   [
     'the cause of an error',
     () => new Error('e', { cause: Promise.resolve() }),
-    'value.cause: an instance of the built-in class Promise',
+    'value.cause: a promise, such as a Future or what an async function returns; send its result',
   ],
   [
     'a part of an AggregateError',
@@ -218,7 +218,8 @@ describe('what cannot travel is a PicklingError that names its path', () => {
     const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
     onTestFinished(() => pool.shutdown());
     const future = pool.submit(Math.max, 1);
-    const hint = 'value.future: a Future stays in the thread that made it; send its result';
+    const hint =
+      'value.future: a promise, such as a Future or what an async function returns; send its result';
     expect(errorOf(() => dumps({ future })).message).toBe(hint);
     expect(future.result()).toBe(1);
   });
