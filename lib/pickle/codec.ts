@@ -90,7 +90,7 @@ function putGraph(
 ): number {
   const { bytes, moved } = packGraph(value, natives);
   const position = putBytes(channel, Codec.graph, bytes, natives, shape, a, b, seconds);
-  if (position >= 0) for (const buffer of moved) detach(buffer);
+  if (position >= 0) for (const buffer of moved ?? []) detach(buffer);
   return position;
 }
 

@@ -8,9 +8,10 @@ import { copyTransfer } from './copy-transfer.js';
 import { Fills } from './fills.js';
 import { FillKind, type Marker, type MarkRecord, markerOf } from './format.js';
 import type { Callable } from './function-parts.js';
-import { Memories } from './memories.js';
+import type { Memories } from './memories.js';
 import { Path, type Step } from './path.js';
 import { planOf } from './plan.js';
+import { ownerOfMemory } from './registry.js';
 import { textOfSymbol } from './symbols.js';
 
 export type Fields = Record<string, unknown>;
@@ -21,14 +22,15 @@ export type Fields = Record<string, unknown>;
  */
 export class Copier {
   readonly fills = new Fills();
-  readonly memories = new Memories();
   readonly marks: MarkRecord[] = [];
   /** The texts of functions' code. */
   readonly codes: string[] = [];
   /** What the reducers' callables get, `[callable, …arguments]`, inner ones first. */
   readonly sections: { values: unknown[]; where: string }[] = [];
+  /** The ArrayBuffers; made when there is one, as most messages have none. */
+  memories: Memories | undefined;
   /** Buffers that are given away. */
-  readonly moved = new Set<ArrayBuffer>();
+  moved: Set<ArrayBuffer> | undefined;
   /** Whether what is being copied is given away. */
   isMoving = false;
   readonly path = new Path();
@@ -40,7 +42,7 @@ export class Copier {
    */
   constructor(
     readonly natives: Sendable[] | undefined,
-    readonly unsendable: Set<Callable>,
+    readonly unsendable: ReadonlySet<Callable>,
   ) {}
 
   /** The copy of anything but a symbol: those only containers can have. */
@@ -88,6 +90,13 @@ export class Copier {
   remember<T>(original: object, copy: T): T {
     this.#copies.set(original, copy);
     return copy;
+  }
+
+  /** To be called for a buffer that the sender gives away. */
+  give(buffer: ArrayBuffer): void {
+    if (ownerOfMemory(buffer)) return;
+    this.moved ??= new Set();
+    this.moved.add(buffer);
   }
 
   mark(record: MarkRecord): Marker {

@@ -1,5 +1,4 @@
 import type { Copier } from './copier.js';
-import { ownerOfMemory } from './registry.js';
 import type { Transfer } from './transfer.js';
 
 /** Copies the value of a `transfer()`. */
@@ -8,6 +7,6 @@ export function copyTransfer(copier: Copier, { value, buffers }: Transfer): unkn
   copier.isMoving ||= buffers === undefined;
   const copy = copier.copy(value);
   copier.isMoving = outer;
-  for (const buffer of buffers ?? []) if (!ownerOfMemory(buffer)) copier.moved.add(buffer);
+  for (const buffer of buffers ?? []) copier.give(buffer);
   return copy;
 }

@@ -24,7 +24,7 @@ export function dumps(value: unknown): Buffer {
   header[1] = VERSION;
   header.writeUInt32LE(bytes.length, 4);
   const packed = Buffer.concat([header, bytes]);
-  for (const buffer of moved) detach(buffer);
+  for (const buffer of moved ?? []) detach(buffer);
   return packed;
 }
 

@@ -39,10 +39,26 @@ export type MarkRecord =
   | [kind: 4, name: string];
 
 /** What V8 asks us about: a mark, or a view of an ArrayBuffer. */
-export const HostTag = { view: 0, mark: 1 } as const;
+export const HostTag = {
+  /** In the same number: the class in four bits, and the number of the buffer. Offset, length. */
+  view: 0,
+  /** As `view`, of a buffer beyond 4 GiB. */
+  hugeView: 1,
+  /** In the same number: that of the mark. */
+  mark: 2,
+} as const;
+export const TAG_BITS = 2;
+export const VIEW_CLASS_BITS = 4;
 
 /** How an ArrayBuffer's bytes travel: within the message, in one of their own, or not at all. */
-export const MemoryKind = { inline: 0, apart: 1, shared: 2 } as const;
+export const MemoryKind = {
+  /** Length and bytes follow. */
+  inline: 0,
+  /** The next part in the channel that is the last attachment. */
+  apart: 1,
+  /** In the same number: that of its owner's mark. */
+  shared: 2,
+} as const;
 
 /** The kinds of fills, in the order in which they are done. */
 export const FillKind = {

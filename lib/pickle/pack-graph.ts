@@ -4,14 +4,22 @@ import { lengthOfView, numberOfViewClass } from './builtins.js';
 import { Copier } from './copier.js';
 import { Again } from './copy-error.js';
 import { PicklingError } from './errors.js';
-import { Flag, HostTag, Marker, MarkKind, MemoryKind } from './format.js';
+import {
+  Flag,
+  HostTag,
+  Marker,
+  MarkKind,
+  MemoryKind,
+  TAG_BITS,
+  VIEW_CLASS_BITS,
+} from './format.js';
 import type { Callable } from './function-parts.js';
-import type { Memory } from './memories.js';
+import type { Memories, Memory } from './memories.js';
 
 export interface PackedGraph {
   readonly bytes: Buffer;
   /** The buffers to be detached when the message has been sent. */
-  readonly moved: Iterable<ArrayBuffer>;
+  readonly moved: Iterable<ArrayBuffer> | undefined;
 }
 
 /**
@@ -21,18 +29,20 @@ export interface PackedGraph {
  * @throws PicklingError naming the path to what cannot travel
  */
 export function packGraph(value: unknown, natives: Sendable[] | undefined): PackedGraph {
-  const unsendable = new Set<Callable>();
+  let unsendable: Set<Callable> | undefined;
   const before = natives?.length ?? 0;
   for (;;) {
     try {
-      return packOnce(value, natives, unsendable);
+      return packOnce(value, natives, unsendable ?? NONE);
     } catch (error) {
       if (natives) natives.length = before;
-      if (error instanceof Again) unsendable.add(error.unsendable);
+      if (error instanceof Again) unsendable = new Set(unsendable).add(error.unsendable);
       else throw isTooDeep(error) ? new PicklingError('the value is nested too deeply') : error;
     }
   }
 }
+
+const NONE: ReadonlySet<Callable> = new Set();
 
 function isTooDeep(error: unknown): boolean {
   return error instanceof RangeError && /call stack/.test(error.message);
@@ -41,7 +51,7 @@ function isTooDeep(error: unknown): boolean {
 function packOnce(
   value: unknown,
   natives: Sendable[] | undefined,
-  unsendable: Set<Callable>,
+  unsendable: ReadonlySet<Callable>,
 ): PackedGraph {
   const copier = new Copier(natives, unsendable);
   const root = copier.copyRoot(value);
@@ -66,11 +76,11 @@ class GraphSerializer extends DefaultSerializer {
     const { marks, memories, fills, codes, sections } = this.copier;
     const flags =
       (marks.length > 0 ? Flag.marks : 0) |
-      (memories.all.length > 0 ? Flag.memories : 0) |
+      (memories ? Flag.memories : 0) |
       (fills.isEmpty ? 0 : Flag.fills);
     this.writeUint32(flags);
     if (flags & Flag.marks) this.writeValue([codes, marks]);
-    if (flags & Flag.memories) this.#writeMemories();
+    if (memories) this.#writeMemories(memories);
     if (flags & Flag.marks) this.writeUint32(sections.length);
     for (const { values } of sections) {
       const own = fills.takeReachable(values);
@@ -96,15 +106,13 @@ class GraphSerializer extends DefaultSerializer {
     }
   }
 
-  #writeMemories(): void {
-    const { all } = this.copier.memories;
+  #writeMemories({ all }: Memories): void {
     this.writeUint32(all.length);
     const large: Uint8Array[] = [];
     for (const memory of all) {
       if (memory.isValue) this.transferArrayBuffer(memory.index, memory.buffer);
       if (memory.owner) {
-        this.writeUint32(MemoryKind.shared);
-        this.writeUint32(memory.owner.index);
+        this.writeUint32(MemoryKind.shared | (memory.owner.index << TAG_BITS));
         continue;
       }
       const bytes = bytesOf(memory);
@@ -113,7 +121,7 @@ class GraphSerializer extends DefaultSerializer {
         large.push(bytes);
       } else {
         this.writeUint32(MemoryKind.inline);
-        this.writeDouble(bytes.length);
+        this.writeUint32(bytes.length);
         this.writeRawBytes(bytes);
       }
     }
@@ -123,16 +131,23 @@ class GraphSerializer extends DefaultSerializer {
   _writeHostObject(view: ArrayBufferView): void {
     if (view instanceof Marker) {
       this.#checkOrder(view);
-      this.writeUint32(HostTag.mark);
-      this.writeUint32(view.index);
+      this.writeUint32(HostTag.mark | (view.index << TAG_BITS));
       return;
     }
-    const memory = this.copier.memories.of(view);
-    this.writeUint32(HostTag.view);
-    this.writeUint32(numberOfViewClass(view));
-    this.writeUint32(memory.index);
-    this.writeDouble(view.byteOffset - (memory.to > 0 ? memory.from : 0));
-    this.writeDouble(lengthOfView(view));
+    const memory = (this.copier.memories as Memories).of(view);
+    const offset = view.byteOffset - (memory.to > 0 ? memory.from : 0);
+    const length = lengthOfView(view);
+    const isHuge = Math.max(offset, length) > 0xffff_ffff;
+    const tag = isHuge ? HostTag.hugeView : HostTag.view;
+    const type = numberOfViewClass(view);
+    this.writeUint32(tag | (type << TAG_BITS) | (memory.index << (TAG_BITS + VIEW_CLASS_BITS)));
+    if (isHuge) {
+      this.writeDouble(offset);
+      this.writeDouble(length);
+    } else {
+      this.writeUint32(offset);
+      this.writeUint32(length);
+    }
   }
 
   #checkOrder({ index }: Marker): void {

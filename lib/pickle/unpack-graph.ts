@@ -9,6 +9,8 @@ import {
   type MarkRecord,
   MemoryKind,
   type PackedFills,
+  TAG_BITS,
+  VIEW_CLASS_BITS,
 } from './format.js';
 import { Shells } from './shells.js';
 
@@ -78,25 +80,29 @@ class GraphReader extends DefaultDeserializer {
   }
 
   #readMemory(parcel: NativeChannel): ArrayBuffer {
-    switch (this.readUint32()) {
+    const word = this.readUint32();
+    switch (word & ((1 << TAG_BITS) - 1)) {
       case MemoryKind.shared:
-        return (this.#shells as Shells).memoryOf(this.readUint32());
+        return (this.#shells as Shells).memoryOf(word >>> TAG_BITS);
       case MemoryKind.apart:
         return takePart(parcel);
       default: {
-        const bytes = this.readRawBytes(this.readDouble());
+        const bytes = this.readRawBytes(this.readUint32());
         return new Uint8Array(bytes).buffer;
       }
     }
   }
 
   _readHostObject(): unknown {
-    if (this.readUint32() === HostTag.mark) return this.#shells?.at(this.readUint32());
-    const type = this.readUint32();
-    const memory = this.#memories[this.readUint32()];
+    const word = this.readUint32();
+    const tag = word & ((1 << TAG_BITS) - 1);
+    if (tag === HostTag.mark) return this.#shells?.at(word >>> TAG_BITS);
+    const type = (word >>> TAG_BITS) & ((1 << VIEW_CLASS_BITS) - 1);
+    const memory = this.#memories[word >>> (TAG_BITS + VIEW_CLASS_BITS)];
     if (!memory) throw new RangeError('a view of no buffer');
-    const offset = this.readDouble();
-    return makeView(type, memory, offset, this.readDouble());
+    const isHuge = tag === HostTag.hugeView;
+    const offset = isHuge ? this.readDouble() : this.readUint32();
+    return makeView(type, memory, offset, isHuge ? this.readDouble() : this.readUint32());
   }
 }
 

@@ -93,7 +93,7 @@ describe.each(ways)('through %s', (_, travel) => {
     const value = kinds[name]?.();
     const copy = travel(value);
     expect(isDeepStrictEqual(copy, value), inspect(copy).slice(0, 500)).toBe(true);
-    if (typeof value === 'object' && value !== null) expect(copy).not.toBe(value);
+    if (typeof value === 'object' && value !== null) expect(copy === value).toBe(false);
   });
 
   test('an object and an array in cycles with everything', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ThreadPoolExecutor } from 'heddle/concurrent/futures';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { dumps, loads, PicklingError, transfer } from 'heddle/pickle';
@@ -75,7 +76,7 @@ describe('transfer', () => {
     const marked = transfer(bytes);
     expect(bytes.length).toBe(1 << 20);
     const copy = throughChannel(marked);
-    expect(copy).toEqual(new Uint8Array(1 << 20).fill(7));
+    expect(isDeepStrictEqual(copy, new Uint8Array(1 << 20).fill(7))).toBe(true);
     expect(copy.buffer.byteLength).toBe(1 << 20);
     expect(bytes.length).toBe(0);
   });
@@ -159,7 +160,7 @@ describe('through a thread pool', () => {
       mid: Buffer.alloc(200_000, 1),
     };
     const copy = pool.submit(give, value).result();
-    expect(copy).toEqual(value);
+    expect(isDeepStrictEqual(copy, value)).toBe(true);
     expect(copy.big.buffer.byteLength).toBe(800_000);
   });
 });
