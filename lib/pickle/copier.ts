@@ -12,6 +12,7 @@ import type { Memories } from './memories.js';
 import { Path, type Step } from './path.js';
 import { planOf } from './plan.js';
 import { ownerOfMemory } from './registry.js';
+import { isSimple } from './simple.js';
 import { textOfSymbol } from './symbols.js';
 
 export type Fields = Record<string, unknown>;
@@ -166,18 +167,5 @@ export class Copier {
       default:
         throw this.path.refuse(plan.why);
     }
-  }
-}
-
-/** Whether an item is its own copy. */
-export function isSimple(item: unknown): boolean {
-  switch (typeof item) {
-    case 'object':
-      return item === null;
-    case 'function':
-    case 'symbol':
-      return false;
-    default:
-      return true;
   }
 }

@@ -3,6 +3,7 @@ import { coverMemory } from './copy-memory.js';
 import { FillKind } from './format.js';
 import { type Step, stepToValueOf } from './path.js';
 import type { Plan } from './plan.js';
+import { isSimple } from './simple.js';
 
 type CopyPlan = Extract<Plan, { how: 'copy' }>;
 
@@ -57,28 +58,28 @@ const ELEMENT: Step = { text: ' (an element)' };
 
 function copyMap(copier: Copier, map: Map<unknown, unknown>): Map<unknown, unknown> {
   const copy = copier.remember(map, new Map<unknown, unknown>());
-  const pairs = [...Map.prototype.entries.call(map)];
-  if (pairs.some((pair) => pair.some(isSymbol))) {
-    const entries: unknown[] = [];
-    for (const [key, item] of pairs) {
+  let hasSymbols = false;
+  for (const [key, item] of Map.prototype.entries.call(map)) {
+    if (typeof key === 'symbol' || typeof item === 'symbol') hasSymbols = true;
+  }
+  const entries: unknown[] = [];
+  for (const [key, item] of Map.prototype.entries.call(map)) {
+    const step = isSimple(item) ? KEY : stepToValueOf(key);
+    if (hasSymbols) {
       copier.putAt(KEY, entries, entries.length, key);
-      copier.putAt(stepToValueOf(key), entries, entries.length, item);
-    }
-    copier.fills.add(FillKind.entries, copy, entries);
-  } else {
-    for (const [key, item] of pairs) {
-      const step =
-        typeof item === 'object' || typeof item === 'function' ? stepToValueOf(key) : KEY;
+      copier.putAt(step, entries, entries.length, item);
+    } else {
       copy.set(copier.copyAt(KEY, key), copier.copyAt(step, item));
     }
   }
+  if (hasSymbols) copier.fills.add(FillKind.entries, copy, entries);
   return copy;
 }
 
 function copySet(copier: Copier, set: Set<unknown>): Set<unknown> {
   const copy = copier.remember(set, new Set<unknown>());
   const items = [...Set.prototype.values.call(set)];
-  if (items.some(isSymbol)) {
+  if (items.some((item) => typeof item === 'symbol')) {
     const entries: unknown[] = [];
     for (const item of items) copier.putAt(ELEMENT, entries, entries.length, item);
     copier.fills.add(FillKind.entries, copy, entries);
@@ -112,10 +113,6 @@ export function addSymbolFields(copier: Copier, object: object, copy: unknown): 
     copier.putAt(step, fields, fields.length, (object as Record<symbol, unknown>)[symbol]);
   }
   if (fields.length > 0) copier.fills.add(FillKind.symbolFields, copy, fields);
-}
-
-function isSymbol(item: unknown): boolean {
-  return typeof item === 'symbol';
 }
 
 function isIndex(key: string): boolean {

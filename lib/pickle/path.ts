@@ -37,8 +37,13 @@ export class Path {
 
 /** The step into a Map's value. */
 export function stepToValueOf(key: unknown): Step {
-  const isObject = (typeof key === 'object' && key !== null) || typeof key === 'function';
-  return { text: `.get(${isObject ? '…' : inspect(key)})` };
+  return {
+    // Put into words only for an error.
+    get text() {
+      const isObject = (typeof key === 'object' && key !== null) || typeof key === 'function';
+      return `.get(${isObject ? '…' : inspect(key)})`;
+    },
+  };
 }
 
 function textOf(step: string | number | { readonly text: string }): string {

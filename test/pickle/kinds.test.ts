@@ -43,6 +43,8 @@ const kinds: Record<string, () => unknown> = {
   'an array with a length only': () => [new Array(5), 1n],
   'objects that many': () =>
     Array.from({ length: 2000 }, (_, i) => ({ i, text: `${i}`, list: [i] })),
+  'a lone surrogate in a key': () => ({ '\ud800': 1, a: { b: 2 } }),
+  'a large tree': () => Array.from({ length: 2000 }, (_, i) => ({ i, list: [`${i}`, { i }] })),
   'a null-prototype object': () => Object.assign(Object.create(null), { a: 1, b: { c: 2 } }),
   '__proto__ as a key': () => JSON.parse('{"__proto__": {"x": 1}, "y": [1]}'),
   '__proto__ as a key, in a graph': () => [JSON.parse('{"__proto__": {"x": 1}, "y": [1]}'), 1n],
