@@ -24,7 +24,12 @@ describe('what the entry of a program exports', () => {
   ])('%s', async (_, flags) => {
     const [job, greedy] = await run('entry.js', ...flags);
     expect(job).toMatchObject({ kind: 'value', line: 4 });
-    expect(greedy).toMatch("it uses `fileURLToPath`, imported from 'node:url' (line 6)");
+    expect(greedy).toMatchObject({
+      kind: 'value',
+      imports: [{ local: 'fileURLToPath', url: 'node:url', name: 'fileURLToPath' }],
+      variables: ['job'],
+      same: true,
+    });
   });
 
   test('goes by value in a thread that has it as its entry', async () => {
