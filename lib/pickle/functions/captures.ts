@@ -7,7 +7,7 @@ import { isWithin, type Range } from './edits.js';
 import { fileOf } from './entry.js';
 import { hasValue, type Inspection, type Scope, valueIn } from './inspect.js';
 import { deferred } from './load-module.js';
-import { isImportableUrl, isMadeByVitest, moduleOf } from './module-value.js';
+import { isMadeByVitest, moduleOf } from './module-value.js';
 import type { Problem } from './problems.js';
 import { resolveImport } from './resolve-import.js';
 import type { Script } from './scripts.js';
@@ -115,14 +115,19 @@ export function scopeOf(name: string, { scopes }: Inspection): Scope | undefined
   return undefined;
 }
 
-const resolved = new WeakMap<Script, Map<string, Import>>();
+interface Resolved {
+  import: Import;
+  file: string | undefined;
+}
+
+const resolved = new WeakMap<Script, Map<string, Resolved>>();
 
 function importOf(name: string, scope: Scope, script: Script): Import | undefined {
   if (scope.kind === 'Module') {
     const imported = script.syntax.imports.get(name);
     if (imported !== undefined) {
       const found = resolveOnce(name, imported.specifier, imported.name, script);
-      return isImportableUrl(found.url) ? found : undefined;
+      return found.file === undefined || isImportable(found.file) ? found.import : undefined;
     }
   }
   const value = valueIn(scope, name);
@@ -133,13 +138,13 @@ function importOf(name: string, scope: Scope, script: Script): Import | undefine
   return module && { local: name, ...module };
 }
 
-function resolveOnce(local: string, specifier: string, name: string, script: Script): Import {
-  const ofScript = resolved.get(script) ?? new Map<string, Import>();
+function resolveOnce(local: string, specifier: string, name: string, script: Script): Resolved {
+  const ofScript = resolved.get(script) ?? new Map<string, Resolved>();
   resolved.set(script, ofScript);
   let found = ofScript.get(local);
   if (found === undefined) {
     const url = resolveImport(specifier, script.url) ?? deferred(specifier, script.url);
-    found = { local, url, name };
+    found = { import: { local, url, name }, file: fileOf(url) };
     ofScript.set(local, found);
   }
   return found;
@@ -158,7 +163,7 @@ function whatOfFile(
   script: Script,
 ): FileVariable['what'] | undefined {
   if (Object.hasOwn(OF_VITEST, name)) return OF_VITEST[name];
-  const file = FILE_VARIABLES.has(name) && !script.isModule ? fileOf(script.url) : undefined;
+  const file = FILE_VARIABLES.has(name) && !script.isModule ? script.file : undefined;
   if (file === undefined) return undefined;
   const isIt = {
     require: () => typeof value === 'function' && 'cache' in value && 'resolve' in value,

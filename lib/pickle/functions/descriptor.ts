@@ -86,11 +86,5 @@ export interface FunctionParts {
   readonly values: readonly unknown[];
 }
 
-/**
- * What functions were described as, where that can never change: references. A function that
- * arrived by reference is here too, so that it can be sent on without another look at it.
- */
-export const references = new WeakMap<object, FunctionReference>();
-
 /** How to take apart what was put together here: without the inspector. */
 export const arrivals = new WeakMap<object, () => FunctionParts>();

@@ -75,7 +75,7 @@ export function isMadeByVitest(name: string): boolean {
   return /^__vi(te_ssr)?_import_\d+__$/.test(name);
 }
 
-export function isImportableUrl(url: string): boolean {
+function isImportableUrl(url: string): boolean {
   const file = fileOf(url);
   return file === undefined || isImportable(file);
 }
@@ -90,10 +90,9 @@ function exportsOf(url: string): unknown {
 
 function resolve(name: string, specifier: string, script: Script): string | undefined {
   if (isMadeByVitest(name)) return resolveForVitest(specifier, script.url);
-  const file = fileOf(script.url);
-  if (file === undefined) return undefined;
+  if (script.file === undefined) return undefined;
   try {
-    const found = createRequire(file).resolve(specifier);
+    const found = createRequire(script.file).resolve(specifier);
     return fileOf(found) === undefined ? found.replace(/^(?!node:)/, 'node:') : urlOf(found);
   } catch {
     return undefined;

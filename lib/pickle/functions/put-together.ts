@@ -9,9 +9,10 @@ import {
   type FunctionReference,
   type FunctionSource,
   type Property,
-  references,
 } from './descriptor.js';
+import { isFilled, isMade } from './evaluation.js';
 import { fileVariable } from './file-variables.js';
+import { keepParts, knownParts, NO_VALUES } from './known-parts.js';
 import { loadImports } from './load-module.js';
 import { loadReference } from './load-reference.js';
 
@@ -43,7 +44,7 @@ export function putTogether(code: FunctionDescriptor, base?: Callable): Shell {
 
 function refer(code: FunctionReference): Shell {
   const fn = loadReference(code);
-  if (!references.has(fn)) references.set(fn, code);
+  if (!knownParts(fn)) keepParts(fn, { code, values: NO_VALUES });
   return { fn, fill() {} };
 }
 
@@ -83,14 +84,17 @@ function build(code: FunctionSource, base: Callable | undefined): Shell {
       ...properties.map((property) => propertyValue(fn, property)),
     ],
   }));
+  isMade(fn);
   return { fn, fill };
 
   function fill(values: readonly unknown[]): void {
     if (variables.length > 0) set(values);
     const rest = values.slice(variables.length + (baseIndex(code) < 0 ? 0 : 1));
     give(fn, properties, rest);
-    if (later.run !== undefined) {
-      later.run();
+    isFilled(fn, later.run && runLater);
+
+    function runLater(): void {
+      later.run!();
       // The blocks that ran may have set them to what they began with.
       give(fn, properties, rest);
     }
@@ -140,6 +144,7 @@ function bind(code: BoundFunction): Shell {
   }
   rename(fn, code.name);
   arrivals.set(fn, () => ({ code, values: [target, self, ...bound] }));
+  isMade(fn);
   return {
     fn,
     fill([fnOf, thisOf, ...args]) {
@@ -150,6 +155,7 @@ function bind(code: BoundFunction): Shell {
         value: Math.max(target.length - args.length, 0),
         configurable: true,
       });
+      isFilled(fn, undefined);
     },
   };
 }

@@ -2,7 +2,6 @@ import { builtinReference } from './builtin-reference.js';
 import { cannotTravel } from './cannot-travel.js';
 import { anyCommonjsReference, commonjsReference } from './commonjs-reference.js';
 import type { FunctionReference } from './descriptor.js';
-import { fileOf } from './entry.js';
 import type { Inspection } from './inspect.js';
 import { moduleReference } from './module-reference.js';
 import { isImportable } from './travel-mode.js';
@@ -36,9 +35,8 @@ function referenceIn(
   inspection: Inspection,
   isDeep: boolean,
 ): FunctionReference | undefined {
-  const url = inspection.script?.url ?? '';
+  const { url = '', file } = inspection.script ?? {};
   if (url.startsWith('node:')) return nodesReference(fn, url);
-  const file = fileOf(url);
   if (file === undefined || !isImportable(file)) return undefined;
   return moduleReference(fn, inspection, isDeep) ?? commonjsReference(fn, file, isDeep);
 }

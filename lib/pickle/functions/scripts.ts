@@ -21,6 +21,8 @@ export class Script {
   /** `''` for what has no name. */
   readonly url: string;
   readonly isModule: boolean;
+  /** Undefined for what is no file. */
+  readonly file: string | undefined;
   readonly #parsed: Debugger.ScriptParsedEventDataType;
   #text: SourceText | undefined;
   #syntax: ScriptSyntax | undefined;
@@ -30,6 +32,7 @@ export class Script {
   constructor(parsed: Debugger.ScriptParsedEventDataType) {
     this.url = parsed.url;
     this.isModule = parsed.isModule ?? false;
+    this.file = fileOf(parsed.url);
     this.#parsed = parsed;
   }
 
@@ -75,10 +78,9 @@ export class Script {
   }
 
   #read(): SourceText | undefined {
-    const file = fileOf(this.url);
-    if (file === undefined) return undefined;
+    if (this.file === undefined) return undefined;
     try {
-      const source = readFileSync(file, 'utf8');
+      const source = readFileSync(this.file, 'utf8');
       return source.length === this.#parsed.length ? this.#textOf(source) : undefined;
     } catch {
       return undefined;

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { hasAdditions } from './additions.js';
 import { builtinReference } from './builtin-reference.js';
 import { cannotTravel, ownName } from './cannot-travel.js';
+import type { Captures } from './captures.js';
 import { anyCommonjsReference } from './commonjs-reference.js';
 import {
   arrivals,
@@ -9,30 +10,23 @@ import {
   type Callable,
   type FunctionDescriptor,
   type FunctionParts,
-  references,
 } from './descriptor.js';
 import { type Inspection, inspect, inspectBound } from './inspect.js';
+import { keepParts, knownParts, NO_VALUES } from './known-parts.js';
 import { areLasting } from './lasting.js';
 import { PASS_OR_EXPORT } from './problems.js';
 import { anyReference, referenceTo, WRAP } from './reference.js';
-import { type SourceParts, takeSource } from './take-source.js';
+import { takeSource } from './take-source.js';
 import { modeOf } from './travel-mode.js';
 
-/** Functions whose parts never change, unless somebody gives them properties. */
-const settled = new WeakMap<object, FunctionParts>();
 /** Functions that were taken apart once. Most are never again, so the rest is left until then. */
 const seen = new WeakSet<object>();
-const NO_VALUES: readonly unknown[] = Object.freeze([]);
 
 /** @see index.ts */
 export function takeApart(fn: Callable): FunctionParts {
-  const known = settled.get(fn);
-  if (known !== undefined && !hasAdditions(fn)) return known;
-  const arrived = arrivals.get(fn);
-  if (arrived !== undefined) return arrived();
-  const reference = references.get(fn);
-  if (reference !== undefined) return { code: reference, values: NO_VALUES };
-  return take(fn);
+  const known = knownParts(fn);
+  if (known !== undefined && (known.code.kind === 'reference' || !hasAdditions(fn))) return known;
+  return arrivals.get(fn)?.() ?? take(fn);
 }
 
 /** @see index.ts */
@@ -62,9 +56,10 @@ function take(fn: Callable): FunctionParts {
     throw cannotTravel(fn, 'no module exports it', 'export it, or send it by value');
   }
   try {
-    const parts = takeSource(fn, text, inspection);
-    settle(fn, text, parts, inspection);
-    return { code: parts.code, values: parts.values };
+    const { code, values, captures } = takeSource(fn, text, inspection);
+    const parts = { code, values };
+    if (stays(fn, text, values, captures, inspection)) keepParts(fn, parts);
+    return parts;
   } catch (error) {
     const elsewhere = mode === 'value' ? undefined : anyReference(fn, inspection);
     if (elsewhere) return refer(fn, elsewhere);
@@ -73,31 +68,28 @@ function take(fn: Callable): FunctionParts {
 }
 
 function refer(fn: object, code: FunctionParts['code'] & { kind: 'reference' }): FunctionParts {
-  references.set(fn, code);
-  return { code, values: NO_VALUES };
+  return keepParts(fn, { code, values: NO_VALUES });
 }
 
-/** Keeps the parts of a function that is used again, if they can be proved to stay as they are. */
-function settle(
+/** Whether the parts of a function that is used again can be proved to stay as they are. */
+function stays(
   fn: object,
   text: string,
-  { code, values, captures }: SourceParts,
+  values: readonly unknown[],
+  { assignable, isShared, isRebound }: Captures,
   inspection: Inspection | undefined,
-): void {
-  if (hasAdditions(fn)) return;
-  const { assignable, isShared, isRebound } = captures;
-  if (assignable.length > 0) {
-    if (!seen.has(fn)) {
-      seen.add(fn);
-      return;
-    }
-    const { script, place } = inspection ?? {};
-    if (isShared || isRebound || script === undefined || place === undefined) return;
-    // Node 20 says `undefined` of a variable that has no value yet.
-    if (values.includes(undefined)) return;
-    if (!areLasting(script, place, text.length, assignable)) return;
+): boolean {
+  if (hasAdditions(fn)) return false;
+  if (assignable.length === 0) return true;
+  if (!seen.has(fn)) {
+    seen.add(fn);
+    return false;
   }
-  settled.set(fn, { code, values });
+  const { script, place } = inspection ?? {};
+  if (isShared || isRebound || script === undefined || place === undefined) return false;
+  // Node 20 says `undefined` of a variable that has no value yet.
+  if (values.includes(undefined)) return false;
+  return areLasting(script, place, text.length, assignable);
 }
 
 /** One for each name. */
@@ -114,10 +106,9 @@ function takeNative(fn: object): FunctionParts {
       code = { kind: 'bound', name };
       if (boundCodes.size < 1000) boundCodes.set(name, code);
     }
+    if (hasAdditions(fn)) throw cannotTravel(fn, 'it is bound and was given properties', WRAP);
     // What is bound stays so.
-    const parts = { code, values: binding };
-    if (!hasAdditions(fn)) settled.set(fn, parts);
-    return parts;
+    return keepParts(fn, { code, values: binding });
   }
   if (name.startsWith('bound ')) {
     const hint = `send the function and pass the bound values as arguments, or ${PASS_OR_EXPORT}`;

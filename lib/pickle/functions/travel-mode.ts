@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import { type Callable, references } from './descriptor.js';
+import type { Callable } from './descriptor.js';
 import { fileOf, isEntry } from './entry.js';
+import { forgetParts } from './known-parts.js';
 
 type Mode = 'reference' | 'value';
 
@@ -11,8 +12,7 @@ const modules = new Map<string, Mode>();
 /**
  * Lets a function, or all that a module exports, go by value from now on: the other side does not
  * import the module, whose top-level code may have effects. What others import from the module is
- * captured by value, too. Call it before the function is first sent.
- *
+ * captured by value, too.
  * @param what the function, or the module's URL (`import.meta.url`) or absolute path
  */
 export function byValue(what: Callable | URL | string): void {
@@ -31,9 +31,9 @@ export function byReference(what: Callable | URL | string): void {
 }
 
 function set(what: Callable | URL | string, mode: Mode): void {
+  forgetParts();
   if (typeof what === 'function') {
     functions.set(what, mode);
-    references.delete(what);
     return;
   }
   const text = String(what);

@@ -105,7 +105,7 @@ describe('a function that captures nothing goes by value', () => {
     expect([kind, file.split('/').at(-1), line, column, name]).toEqual([
       'value',
       'values.js',
-      9,
+      10,
       2,
       'factorial',
     ]);
