@@ -8,4 +8,5 @@ export * as futures from './concurrent/futures/index.js';
 export * as errors from './errors.js';
 export * as multiprocessing from './multiprocessing/index.js';
 export * as sharedMemory from './multiprocessing/shared-memory/index.js';
+export * as pickle from './pickle/public.js';
 export * as threading from './threading/index.js';

@@ -1,12 +1,13 @@
 // Not the package's own index: that loads a native accelerator, at ten times the cost of a boot.
 import { Packr } from 'msgpackr/pack';
 import { Unpackr } from 'msgpackr/unpack';
-import { describe } from '../_internal/index.js';
 import { addon, type NativeChannel, type Sendable, staging } from '../_native/index.js';
-import { PicklingError } from './errors.js';
-import { packGraph, unpackGraph } from './graph.js';
-import { survey } from './survey.js';
+import { ModulesNeeded } from './function-parts.js';
+import { packGraph } from './pack-graph.js';
+import { detach } from './transfer.js';
 import { isTree } from './tree.js';
+import { runsCode, unpackGraph } from './unpack-graph.js';
+import { ValueDelayed } from './value-delayed.js';
 
 /** How a message's payload is packed. Below `PACKED` the addon decodes it (core/message.h). */
 const PACKED = 8;
@@ -49,11 +50,8 @@ export function putValue(
   if (typeof value === 'object' && value !== null) {
     return putObject(channel, value, shape, a, b, seconds);
   }
-  if (typeof value === 'function' || typeof value === 'symbol') {
-    throw new PicklingError(`${describe(value)} cannot travel`);
-  }
-  if (typeof value === 'bigint') {
-    return putBytes(channel, Codec.graph, packGraph(value, false, []), [], shape, a, b, seconds);
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') {
+    return putGraph(channel, value, [], shape, a, b, seconds);
   }
   const plain = value as number | string | boolean | null | undefined;
   // An argument less is some nanoseconds less.
@@ -73,11 +71,27 @@ export function putWith(
   a: number,
   b: number,
 ): number {
-  const attachments = [...natives];
-  const found = typeof value === 'object' && value !== null ? survey(value) : survey([value]);
-  const bytes = found.tree ? packr.pack(value) : packGraph(value, found.marked, attachments);
-  const codec = found.tree ? Codec.tree : Codec.graph;
-  return putBytes(channel, codec, bytes, attachments, shape, a, b, FOR_EVER);
+  if (typeof value === 'object' && value !== null && isTree(value)) {
+    const bytes = packr.pack(value);
+    return putBytes(channel, Codec.tree, bytes, [...natives], shape, a, b, FOR_EVER);
+  }
+  return putGraph(channel, value, [...natives], shape, a, b, FOR_EVER);
+}
+
+/** Puts any value that can travel. */
+function putGraph(
+  channel: NativeChannel,
+  value: unknown,
+  natives: Sendable[],
+  shape: number,
+  a: number,
+  b: number,
+  seconds: number,
+): number {
+  const { bytes, moved } = packGraph(value, natives);
+  const position = putBytes(channel, Codec.graph, bytes, natives, shape, a, b, seconds);
+  if (position >= 0) for (const buffer of moved ?? []) detach(buffer);
+  return position;
 }
 
 function putObject(
@@ -107,10 +121,7 @@ function putObject(
     const bytes = packed.subarray(start, end);
     return putBytes(channel, Codec.tree, bytes, [], shape, a, b, seconds);
   }
-  const found = survey(value);
-  const attachments: Sendable[] = [];
-  const bytes = packGraph(value, found.marked, attachments);
-  return putBytes(channel, Codec.graph, bytes, attachments, shape, a, b, seconds);
+  return putGraph(channel, value, [], shape, a, b, seconds);
 }
 
 /** Writes an array of numbers into the staging memory. Undefined if it is none, or too long. */
@@ -169,6 +180,8 @@ export function takenAttachments(): Sendable[] {
  *
  * @param seconds how long to wait; 0 not at all, less than 0 for ever
  * @returns the message's value; undefined if there was none
+ * @throws ValueDelayed where modules have to be imported first: the message is taken, and the error
+ *   can wait for it; whatever modules, reducers and `__setstate__` throw
  */
 export function takeValue(channel: NativeChannel, seconds: number): unknown {
   const value = channel.take(seconds);
@@ -193,8 +206,31 @@ function unpack(large: ArrayBuffer | undefined): unknown {
   // With the length, rather than of a subarray, for which msgpackr would make a view each time.
   if (codec === Codec.tree)
     return unpackr.unpack(large ? new Uint8Array(large) : incoming.bytes, length);
-  const bytes = large ? new Uint8Array(large) : incoming.bytes.subarray(0, length);
-  return unpackGraph(bytes, taken[staging.ATTACHMENTS] === 0 ? [] : takenAttachments());
+  return takeGraph(large ? new Uint8Array(large) : incoming.bytes.subarray(0, length));
+}
+
+/** @throws ValueDelayed if modules have to be imported first */
+function takeGraph(bytes: Uint8Array): unknown {
+  const { taken, incoming } = staging;
+  const natives = taken[staging.ATTACHMENTS] === 0 ? [] : takenAttachments();
+  const isCode = runsCode(bytes);
+  if (!isCode && natives.length === 0) return unpackGraph(bytes, natives);
+  // The code may take messages itself, and so overwrite what is told about this one.
+  const words = taken.slice();
+  const own = bytes.buffer === incoming.bytes.buffer ? Buffer.from(bytes) : bytes;
+  const unpacked = () => {
+    try {
+      return unpackGraph(own, natives);
+    } finally {
+      taken.set(words);
+      fetched = natives;
+    }
+  };
+  try {
+    return unpacked();
+  } catch (error) {
+    throw error instanceof ModulesNeeded ? new ValueDelayed(error.urls, unpacked) : error;
+  }
 }
 
 function toArray(numbers: Int32Array | Float64Array, length: number): number[] {

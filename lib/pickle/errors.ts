@@ -3,3 +3,9 @@ export class PicklingError extends TypeError {
   override name = 'PicklingError';
   readonly code: string = 'ERR_PICKLING';
 }
+
+/** Bytes that are no value of heddle's, or one that cannot be rebuilt here. */
+export class UnpicklingError extends Error {
+  override name = 'UnpicklingError';
+  readonly code: string = 'ERR_UNPICKLING';
+}

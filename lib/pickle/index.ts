@@ -1,5 +1,5 @@
 export { putValue, putWith, takenAttachments, takeValue } from './codec.js';
-export { PicklingError } from './errors.js';
+export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
   describeFunction,
@@ -8,5 +8,6 @@ export {
   rebuildFunction,
 } from './functions/index.js';
 export { Handle } from './handle.js';
-export { registerTraveller, type Traveller } from './registry.js';
+export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
+export { ValueDelayed } from './value-delayed.js';

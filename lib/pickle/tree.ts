@@ -1,38 +1,53 @@
-/** More objects than this, and the value is left to the survey: it has a Set for them. */
+/** Up to so many objects, a scan of an array is faster than a Set. */
 const FEW = 32;
+/** Deeper than this, recursion is left to those who can say that it is too deep. */
+const DEEP = 100;
 
 const seen: unknown[] = new Array(FEW);
 let count = 0;
+let depth = 0;
+let many: Set<object> | undefined;
 
 /**
- * Whether a value is a small tree of plain objects, arrays and common primitives, none of them
- * twice: what most messages are, and what the fast codec keeps as it is. The first look at every
- * object that travels, so it makes no objects itself; `survey.ts` says what else a value is.
+ * Whether a value is a tree of plain objects, arrays and common primitives, no object twice: what
+ * most messages are, and what the fast codec keeps as it is. The first look at every object that
+ * travels, so it makes nothing itself for a small one.
  */
 export function isTree(value: object): boolean {
   count = 0;
+  depth = 0;
   const tree = isPlain(value);
   seen.fill(undefined, 0, count);
+  many = undefined;
   return tree;
 }
 
 function isPlain(object: object): boolean {
-  if (count === FEW) return false;
-  for (let i = 0; i < count; i++) if (seen[i] === object) return false;
-  seen[count++] = object;
-
+  if (!isNew(object) || depth === DEEP) return false;
+  depth++;
   if (Array.isArray(object)) {
+    if (Object.getPrototypeOf(object) !== Array.prototype) return false;
     for (let i = 0; i < object.length; i++) {
       const item: unknown = object[i];
       // A hole reads as undefined, too.
       if (item === undefined || !isPart(item)) return false;
     }
-    return true;
+  } else {
+    if (Object.getPrototypeOf(object) !== Object.prototype) return false;
+    for (const key in object) {
+      if (key === '__proto__' || !key.isWellFormed()) return false;
+      if (!isPart((object as Record<string, unknown>)[key])) return false;
+    }
   }
-  if (Object.getPrototypeOf(object) !== Object.prototype) return false;
-  for (const key in object) {
-    if (key === '__proto__' || !isPart((object as Record<string, unknown>)[key])) return false;
-  }
+  depth--;
+  return true;
+}
+
+function isNew(object: object): boolean {
+  if (many !== undefined) return many.size < many.add(object).size;
+  for (let i = 0; i < count; i++) if (seen[i] === object) return false;
+  if (count < FEW) seen[count++] = object;
+  else many = new Set(seen as object[]).add(object);
   return true;
 }
 

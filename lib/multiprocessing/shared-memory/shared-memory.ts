@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { checkInteger, checkOptions, checkString, wrongType } from '../../_internal/index.js';
 import { addon, type NativeSegment } from '../../_native/index.js';
 import { ValueError } from '../../errors.js';
-import { registerTraveller } from '../../pickle/index.js';
+import { registerMemory, registerTraveller } from '../../pickle/index.js';
 
 /** Options of `new SharedMemory()`. */
 export interface SharedMemoryOptions {
@@ -45,6 +45,7 @@ export class SharedMemory implements Disposable, AsyncDisposable {
   constructor(options: SharedMemoryOptions | Adopted) {
     this.#segment = adopt in options ? options[adopt] : open(options);
     this.#buf = Buffer.from(this.#segment.map());
+    registerMemory(this.#buf.buffer as ArrayBuffer, this);
   }
 
   /**
@@ -103,6 +104,7 @@ export class SharedMemory implements Disposable, AsyncDisposable {
       name: 'SharedMemory',
       give: (memory) => ({ native: memory.#segment }),
       take: (native) => new SharedMemory({ [adopt]: native as NativeSegment }),
+      buffer: (memory) => memory.#buf.buffer as ArrayBuffer,
     });
   }
 }

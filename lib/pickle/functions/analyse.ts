@@ -1,55 +1,73 @@
 import { type Bindings, findBindings } from './bindings.js';
+import { type ClassShape, readShape } from './class-shape.js';
 import type { FunctionSource } from './descriptor.js';
 import { type FreeVariables, freeVariables } from './free-variables.js';
 import type { Inspection } from './inspect.js';
 import { parseFunction } from './parse-function.js';
-import type { Script } from './scripts.js';
+import type { Place, Script } from './scripts.js';
 
 /** What a function's text says. Its offsets count from `lead` before the text. */
 export interface Analysis {
   form: FunctionSource['form'];
   source: string;
   lead: number;
-  isClass: boolean;
-  /** The variable that a class names as what it extends. */
-  base: string | undefined;
+  /** Undefined for what is no class. */
+  shape: ClassShape | undefined;
+  /** Where its own name stands in the text. */
+  name: readonly [start: number, end: number] | undefined;
   variables: FreeVariables;
   bindings: Bindings;
+  /** The descriptions of its functions, by how they differ. */
+  codes: Map<string, FunctionSource>;
 }
 
-/** By where they start, the functions of each script: a place makes many functions. */
-const analyses = new WeakMap<Script, Map<number, Analysis>>();
+/** A place makes many functions. A place is the same object as long as its script is there. */
+const byPlace = new WeakMap<Place, Analysis>();
+/** Where the place is not known. */
+const byText = new Map<string, Analysis>();
+const KEPT = 1000;
 
 /**
  * Reads the text of a function.
  *
  * @returns undefined for a text that is newer than the parser
  */
-export function analyse(text: string, inspection: Inspection | undefined): Analysis | undefined {
-  const { script, place } = inspection ?? {};
-  if (script === undefined || place === undefined) return read(text);
-  const ofScript = analyses.get(script) ?? new Map<number, Analysis>();
-  analyses.set(script, ofScript);
-  let analysis = ofScript.get(place.offset);
-  if (analysis === undefined) {
-    analysis = read(text);
-    if (analysis !== undefined) ofScript.set(place.offset, analysis);
+export function analyse(
+  text: string,
+  script: Script | undefined,
+  place: Place | undefined,
+): Analysis | undefined {
+  const key = `${script?.url}\n${text}`;
+  const known = place ? byPlace.get(place) : byText.get(key);
+  if (known !== undefined) return known;
+  const analysis = read(text);
+  if (analysis === undefined) return undefined;
+  if (place) byPlace.set(place, analysis);
+  else {
+    if (byText.size >= KEPT) byText.delete(byText.keys().next().value!);
+    byText.set(key, analysis);
   }
   return analysis;
+}
+
+/** What is known of a place already. */
+export function analysisOf({ place }: Inspection): Analysis | undefined {
+  return place && byPlace.get(place);
 }
 
 function read(text: string): Analysis | undefined {
   const parsed = parseFunction(text);
   if (parsed === undefined) return undefined;
   const { form, source, lead, root } = parsed;
-  const isClass = root.type === 'ClassExpression';
+  const id = root.type === 'ArrowFunctionExpression' ? undefined : root.id;
   return {
     form,
     source,
     lead,
-    isClass,
-    base: isClass && root.superClass?.type === 'Identifier' ? root.superClass.name : undefined,
+    shape: readShape(root, lead),
+    name: id ? [id.start - lead, id.end - lead] : undefined,
     variables: freeVariables(parsed),
     bindings: findBindings(parsed),
+    codes: new Map(),
   };
 }

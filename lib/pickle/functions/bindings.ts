@@ -8,9 +8,13 @@ export interface Bindings {
   obstacle?: { uses: string; hint?: string; offset: number };
   /** Where the operands of `typeof` stand: it may ask for variables that do not exist. */
   typeofOperands: Set<number>;
+  /** Where `import.meta` stands. */
+  metas: Range[];
   /** Where a path relative to the file is imported. */
   relativeImport?: number;
 }
+
+type Range = readonly [start: number, end: number];
 
 /** Whose `this` and `super` a piece of code means, and the private names that it may use. */
 interface Context {
@@ -21,7 +25,7 @@ interface Context {
 
 /** Looks through a function for what it takes from its surroundings other than variables. */
 export function findBindings({ root }: ParsedFunction): Bindings {
-  const found: Bindings = { typeofOperands: new Set() };
+  const found: Bindings = { typeofOperands: new Set(), metas: [] };
   visit(root, { ownThis: false, ownSuper: false, privateNames: new Set() }, found);
   return found;
 }
@@ -78,6 +82,8 @@ function privateNamesOf({ body }: Class): string[] {
 function note(node: AnyNode, context: Context, found: Bindings): void {
   if (node.type === 'UnaryExpression' && node.operator === 'typeof') {
     found.typeofOperands.add(node.argument.start);
+  } else if (node.type === 'MetaProperty' && node.meta.name === 'import') {
+    found.metas.push([node.start, node.end]);
   } else if (node.type === 'ImportExpression') {
     const { source } = node;
     const isRelative = source.type === 'Literal' && /^\.{1,2}\//.test(String(source.value));
@@ -96,10 +102,8 @@ function obstacleOf(node: AnyNode, context: Context): { uses: string; hint?: str
       if (context.ownSuper) return undefined;
       return { uses: '`super`, which belongs to its object or class' };
     case 'MetaProperty':
-      if (node.meta.name === 'import') {
-        return { uses: '`import.meta`', hint: 'pass what it needs as an argument' };
-      }
-      return context.ownThis ? undefined : { uses: '`new.target` of its surroundings' };
+      if (node.meta.name === 'import' || context.ownThis) return undefined;
+      return { uses: '`new.target` of its surroundings' };
     case 'PrivateIdentifier':
       if (context.privateNames.has(node.name)) return undefined;
       return { uses: `the private name \`#${node.name}\` of its class` };

@@ -1,17 +1,35 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import type { FunctionReference } from './descriptor.js';
-import { isEntry } from './entry.js';
 import { findPath, follow, functionsIn } from './find-path.js';
+import { isImportable } from './travel-mode.js';
 
 const require = createRequire(import.meta.url);
 
-/** The reference to a function that the CommonJS module of a file exports. */
-export function commonjsReference(fn: object, file: string): FunctionReference | undefined {
+/**
+ * The reference to a function that the CommonJS module of a file exports, itself or, if `isDeep`,
+ * within an object or class.
+ */
+export function commonjsReference(
+  fn: object,
+  file: string,
+  isDeep: boolean,
+): FunctionReference | undefined {
   const module = require.cache[file];
-  if (module === undefined || isEntry(file)) return undefined;
-  const path = findPath(module.exports, fn) ?? findGetter(module.exports, fn);
+  if (module === undefined || !isImportable(file)) return undefined;
+  const find = isDeep ? findPath : findDirectly;
+  const path = find(module.exports, fn) ?? findGetter(module.exports, fn);
   return path && reference(file, path);
+}
+
+function findDirectly(exports: unknown, fn: object): string[] | undefined {
+  if (exports === fn) return [];
+  if (typeof exports !== 'object' || exports === null || types.isProxy(exports)) return undefined;
+  for (const key of Object.getOwnPropertyNames(exports)) {
+    if (Object.getOwnPropertyDescriptor(exports, key)?.value === fn) return [key];
+  }
+  return undefined;
 }
 
 /** TypeScript and bundlers export by getters. */
@@ -39,7 +57,7 @@ export function anyCommonjsReference(fn: object): FunctionReference | undefined 
   for (const [file, module] of Object.entries(require.cache)) {
     if (!module?.loaded || searched.has(module)) continue;
     searched.add(module);
-    if (isEntry(file)) continue;
+    if (!isImportable(file)) continue;
     for (const [exported, path] of functionsIn(module.exports)) {
       if (!found.has(exported)) found.set(exported, reference(file, path));
     }

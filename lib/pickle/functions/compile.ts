@@ -1,57 +1,65 @@
-import { Module } from 'node:module';
 import { constants, Script } from 'node:vm';
 import type { Callable, FunctionSource } from './descriptor.js';
 import { fileOf } from './entry.js';
-import { WRAPPING } from './wrapping.js';
+import { evaluateInFile } from './import-beside.js';
+import { BASE, LATER, WRAPPING } from './wrapping.js';
 
-/** Compiles a function that came by value, so that errors point at where it came from. */
-export function compile(descriptor: FunctionSource): Callable {
-  const value = evaluate(descriptor);
-  const fn = descriptor.form === 'method' ? methodOf(value as object) : (value as Callable);
-  // The original may have its name from a variable or a computed key.
-  const named = Object.getOwnPropertyDescriptor(fn, 'name');
-  if (typeof named?.value === 'string' && named.value !== descriptor.name) {
-    Object.defineProperty(fn, 'name', { ...named, value: descriptor.name });
-  }
-  return fn;
+/** What a class does when all that it captured is there. */
+export interface Later {
+  run?: () => void;
 }
 
-function evaluate({ source, form, url, line, column, strict }: FunctionSource): unknown {
+/** Begins a function, which has variables of its own. */
+export type Maker = (
+  later: Later,
+  base: Callable | undefined,
+) => [
+  /** Sets the variables that are there before the function is made. */
+  prepare: (values: readonly unknown[]) => void,
+  /** Sets what it captured. */
+  set: (values: readonly unknown[]) => void,
+  /** What it captured, as it is now. */
+  get: () => unknown[],
+  /** Gives the function, or the object that has it as its only member. */
+  make: () => unknown,
+];
+
+/** Compiles the source of functions, so that errors point at where it came from. */
+export function compile(code: FunctionSource): Maker {
+  const { source, form, url, line, column } = code;
   const { before, after } = WRAPPING[form];
-  const directive = strict ? '"use strict";' : '';
-  const text = before + source + after;
+  const head = headOf(code) + before;
+  const text = `${source}${after}]})`;
   const file = url === null ? undefined : fileOf(url);
   if (file !== undefined && /\bimport\b/.test(source)) {
-    const lead = `${directive}module.exports=${'\n'.repeat(line)}`;
-    const indent = line > 0 ? column - before.length : column - before.length - lead.length;
-    return evaluateInFile(file, lead + ' '.repeat(Math.max(indent, 0)) + text);
+    // Line breaks and blanks bring the source to its place, as far as what comes first allows it.
+    const lead = `module.exports=${'\n'.repeat(line)}`;
+    const taken = head.length + (line > 0 ? 0 : lead.length);
+    const blanks = ' '.repeat(Math.max(column - taken, 0));
+    return evaluateInFile(file, lead + blanks + head + text) as Maker;
   }
-  const script = new Script(directive + text, {
+  const script = new Script(head + text, {
     filename: url ?? '<function>',
     lineOffset: line,
-    columnOffset: column - before.length - directive.length,
+    columnOffset: column - head.length,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  return script.runInThisContext();
+  return script.runInThisContext() as Maker;
 }
 
-/** What Node loads CommonJS files with. Undocumented, but what loaders have hooked in for ever. */
-interface CompilingModule extends NodeModule {
-  _compile(text: string, file: string, format: 'commonjs'): void;
+/** What comes before the source, in one line. */
+function headOf({ strict, variables = [], imports = [], fileVariables = [] }: FunctionSource) {
+  const early = [...imports, ...fileVariables].map(({ local }) => local);
+  const names = [...new Set([...variables, ...early])];
+  const directive = strict ? '"use strict";' : '';
+  const declarations = names.length > 0 ? `var ${names.join()};` : '';
+  return (
+    `(function(${LATER},${BASE}){${directive}${declarations}` +
+    `return[${setterOf(early)},${setterOf(variables)},()=>[${variables.join()}],()=>`
+  );
 }
 
-/**
- * Evaluates a text as if a CommonJS file held it. Its `import()` looks for paths beside the file; so
- * does that of a vm.Script with the default loader, but each thread that uses it warns of it once.
- */
-function evaluateInFile(file: string, text: string): unknown {
-  const module = new Module(file) as CompilingModule;
-  module._compile(text, file, 'commonjs');
-  return module.exports;
-}
-
-/** The method, getter or setter of an object that has nothing else. */
-function methodOf(object: object): Callable {
-  const [property] = Object.values(Object.getOwnPropertyDescriptors(object));
-  return property?.value ?? property?.get ?? property?.set;
+function setterOf(names: string[]): string {
+  const set = names.map((name, index) => `${name}=arguments[0][${index}]`);
+  return `function(){${set.join(';')}}`;
 }

@@ -2,10 +2,14 @@ import type { FunctionReference } from './descriptor.js';
 import { findPath } from './find-path.js';
 import { type Inspection, valueIn } from './inspect.js';
 
-/** The reference to a function that an ES module exports, itself or within an object or class. */
+/**
+ * The reference to a function that an ES module exports, itself or, if `isDeep`, within an object or
+ * class.
+ */
 export function moduleReference(
   fn: object,
   { script, place, scopes }: Inspection,
+  isDeep: boolean,
 ): FunctionReference | undefined {
   if (!script?.isModule || !script.url.startsWith('file:')) return undefined;
   const path = pathOfVariable() ?? pathByPlace();
@@ -19,6 +23,7 @@ export function moduleReference(
     );
     const itself = values.find(([, value]) => value === fn);
     if (itself !== undefined) return [itself[0]];
+    if (!isDeep) return undefined;
     for (const [exported, value] of values) {
       const within = findPath(value, fn);
       if (within !== undefined) return [exported, ...within];

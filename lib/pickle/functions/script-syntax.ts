@@ -1,6 +1,7 @@
 import type {
   AnyNode,
   ArrowFunctionExpression,
+  CallExpression,
   FunctionDeclaration,
   FunctionExpression,
   ImportDeclaration,
@@ -17,9 +18,21 @@ export interface ScriptSyntax {
   isTopLevel(offset: number): boolean;
   /** Where the declarations of functions start. */
   declarations: ReadonlySet<number>;
-  /** By local name, the module that a variable is imported from. */
-  imports: ReadonlyMap<string, string>;
+  /** By local name, what is imported. */
+  imports: ReadonlyMap<string, ImportedName>;
+  /**
+   * By local name, the specifiers of modules that were put into variables: `const x =
+   * require('…')`, and what compilers make of imports, vitest (`await __vite_ssr_import__('…')`),
+   * esbuild and TypeScript (`__toESM(require('…'))`).
+   */
+  moduleVariables: ReadonlyMap<string, string>;
   exports: ModuleExports;
+}
+
+export interface ImportedName {
+  specifier: string;
+  /** The export; `*` for the namespace. */
+  name: string;
 }
 
 type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
@@ -30,8 +43,13 @@ export function readScript(source: string, isModule: boolean): ScriptSyntax {
   const strict: Range[] = [];
   const functions: Range[] = [];
   const declarations = new Set<number>();
+  const moduleVariables = new Map<string, string>();
   visit(program, (node) => {
     if (node.type === 'FunctionDeclaration') declarations.add(node.start);
+    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') {
+      const specifier = node.init && requiredBy(node.init);
+      if (specifier) moduleVariables.set(node.id.name, specifier);
+    }
     if (isStrict(node)) strict.push([node.start, node.end]);
     if (isFunction(node)) functions.push([node.body.start, node.body.end]);
   });
@@ -40,6 +58,7 @@ export function readScript(source: string, isModule: boolean): ScriptSyntax {
     isTopLevel: (offset) => !isWithin(functions, offset),
     declarations,
     imports: readImports(program),
+    moduleVariables,
     exports: readExports(program),
   };
 }
@@ -102,13 +121,44 @@ function hasDirective(statements: readonly AnyNode[]): boolean {
   return false;
 }
 
-function readImports(program: Program): Map<string, string> {
+function readImports(program: Program): Map<string, ImportedName> {
   const imports = program.body.filter(
     (statement): statement is ImportDeclaration => statement.type === 'ImportDeclaration',
   );
   return new Map(
     imports.flatMap(({ specifiers, source }) =>
-      specifiers.map(({ local }) => [local.name, String(source.value)] as const),
+      specifiers.map((specifier) => {
+        const imported = { specifier: String(source.value), name: importedName(specifier) };
+        return [specifier.local.name, imported] as const;
+      }),
     ),
   );
+}
+
+function importedName(specifier: ImportDeclaration['specifiers'][number]): string {
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default';
+  if (specifier.type === 'ImportNamespaceSpecifier') return '*';
+  const { imported } = specifier;
+  return imported.type === 'Identifier' ? imported.name : String(imported.value);
+}
+
+/** The module that a compiler's expression loads. */
+function requiredBy(node: AnyNode): string | undefined {
+  if (node.type === 'AwaitExpression') return calledWith(node.argument, /^__vite_ssr_import__$/);
+  const plain = calledWith(node, /^require$/);
+  if (plain !== undefined) return plain;
+  const inner = node.type === 'CallExpression' && node.arguments[0];
+  if (!inner || !isCallOf(node, /^__(toESM|importStar|importDefault)$/)) return undefined;
+  return calledWith(inner, /^require$/);
+}
+
+function calledWith(node: AnyNode, callee: RegExp): string | undefined {
+  if (!isCallOf(node, callee)) return undefined;
+  const [argument] = node.arguments;
+  return argument?.type === 'Literal' ? String(argument.value) : undefined;
+}
+
+function isCallOf(node: AnyNode, name: RegExp): node is CallExpression {
+  if (node.type !== 'CallExpression') return false;
+  return node.callee.type === 'Identifier' && name.test(node.callee.name);
 }

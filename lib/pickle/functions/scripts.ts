@@ -12,6 +12,8 @@ export interface Place {
   /** In its file, from 0. */
   line: number;
   column: number;
+  /** Whether the code there runs once, when the script does; found out when it is asked. */
+  isTopLevel?: boolean;
 }
 
 /** A source text that V8 compiled, a file as a rule. */
@@ -19,13 +21,18 @@ export class Script {
   /** `''` for what has no name. */
   readonly url: string;
   readonly isModule: boolean;
+  /** Undefined for what is no file. */
+  readonly file: string | undefined;
   readonly #parsed: Debugger.ScriptParsedEventDataType;
   #text: SourceText | undefined;
   #syntax: ScriptSyntax | undefined;
+  /** By the position that V8 gives for a function. */
+  readonly #places = new Map<string, Place | undefined>();
 
   constructor(parsed: Debugger.ScriptParsedEventDataType) {
     this.url = parsed.url;
     this.isModule = parsed.isModule ?? false;
+    this.file = fileOf(parsed.url);
     this.#parsed = parsed;
   }
 
@@ -40,12 +47,28 @@ export class Script {
     return this.#syntax;
   }
 
+  /** Whether the code at a place runs once: no function is around it. */
+  isTopLevel(place: Place): boolean {
+    place.isTopLevel ??= this.syntax.isTopLevel(place.offset);
+    return place.isTopLevel;
+  }
+
   /**
-   * Finds the text of a function in the source.
+   * Finds the text of a function in the source. The same place is the same object.
    *
    * @param within a position of V8's, somewhere within the text
    */
   locate(text: string, within: Debugger.Location, session: Session): Place | undefined {
+    const key = `${within.lineNumber}:${within.columnNumber}`;
+    let place = this.#places.get(key);
+    if (place === undefined) {
+      place = this.#find(text, within, session);
+      this.#places.set(key, place);
+    }
+    return place;
+  }
+
+  #find(text: string, within: Debugger.Location, session: Session): Place | undefined {
     if (this.#text !== undefined) return this.#text.locate(text, within);
     // The file, as long as it says the same, spares the debugger, which takes some milliseconds.
     const onDisk = this.#read();
@@ -55,10 +78,9 @@ export class Script {
   }
 
   #read(): SourceText | undefined {
-    const file = fileOf(this.url);
-    if (file === undefined) return undefined;
+    if (this.file === undefined) return undefined;
     try {
-      const source = readFileSync(file, 'utf8');
+      const source = readFileSync(this.file, 'utf8');
       return source.length === this.#parsed.length ? this.#textOf(source) : undefined;
     } catch {
       return undefined;

@@ -50,3 +50,8 @@ export class SourceText {
     return this.#lineStarts;
   }
 }
+
+/** How many lines end in a text. */
+export function lineBreaksIn(text: string): number {
+  return text.match(/\r\n|[\n\r\u2028\u2029]/g)?.length ?? 0;
+}

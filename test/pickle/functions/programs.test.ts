@@ -24,7 +24,12 @@ describe('what the entry of a program exports', () => {
   ])('%s', async (_, flags) => {
     const [job, greedy] = await run('entry.js', ...flags);
     expect(job).toMatchObject({ kind: 'value', line: 4 });
-    expect(greedy).toMatch("it uses `fileURLToPath`, imported from 'node:url' (line 6)");
+    expect(greedy).toMatchObject({
+      kind: 'value',
+      imports: [{ local: 'fileURLToPath', url: 'node:url', name: 'fileURLToPath' }],
+      variables: ['job'],
+      same: true,
+    });
   });
 
   test('goes by value in a thread that has it as its entry', async () => {
@@ -39,12 +44,45 @@ test.runIf(hasPermission)('without the inspector, what needs no file still trave
     ['builtin', ['reference', 'builtin', ['join'], 'function']],
     ['free', ['value', null, null, 'function']],
     ['sloppy', expect.stringContaining('the variable `captured` of its surroundings (line 2 of')],
+    ['bound', expect.stringContaining('it is a bound function, and the inspector is denied')],
+    ['meets', ['value', null, null, 'function']],
     ['relative', expect.stringContaining('it imports a path relative to its file')],
   ]);
 });
 
 test.runIf(stripsTypes)('a function of a TypeScript file keeps its place', async () => {
-  const [result, stack] = await run('runs-typed.js');
+  const [result, stack, captured] = await run('runs-typed.js');
   expect(result).toBe(3);
+  expect(captured).toBe('9 number b');
   expect(stack).toMatch(/typed\.ts:8:11/);
+});
+
+describe('what captures something', () => {
+  const answers = [
+    ['even', [true, false]],
+    ['derived', ['base 2', 2]],
+    ['state', 2],
+    ['imported', ['number', true]],
+    ['awaited', 'awaited'],
+    ['fails', ['Error: factor 2', expect.stringMatching(/at (Object\.)?fails both-ways\.js:\d+:13\)$/)]],
+  ];
+
+  test('goes to a Worker and comes back', async () => {
+    // The Worker parsed nothing, neither when it made the functions nor when it sent one on.
+    const [there, back] = [answers, answers.map((answer) => [...answer, expect.any(Number)])];
+    expect(await run('both-ways.js')).toEqual([...there, ['parsers', 0, false, 2], ...back]);
+  });
+
+  test('goes otherwise than by the rule where that was chosen', async () => {
+    expect(await run('chooses.js')).toEqual([
+      ['value', 'value', 'reference', 'value'],
+      ['reference', 'reference', 'reference', 'value'],
+      ['value', 'reference', 'value', 'value'],
+      [null, ['count'], true],
+      'function inner cannot travel: no module exports it; export it, or send it by value',
+      'not a file: URL or an absolute path: shared.js',
+      ['value', 'ERR_MODULE_NOT_FOUND'],
+      true,
+    ]);
+  });
 });

@@ -1,0 +1,14 @@
+import type { Copier } from './copier.js';
+import { type Marker, MarkKind } from './format.js';
+import type { AnyTraveller } from './registry.js';
+
+/** Hands a native object over, with what its traveller tells of it. */
+export function copyHandle(copier: Copier, object: object, traveller: AnyTraveller): Marker {
+  const { name, give } = traveller;
+  if (copier.natives === undefined) {
+    throw copier.path.refuse(`a ${name}, which can only be handed to other threads`);
+  }
+  const { native, state } = give(object);
+  const attachment = copier.natives.push(native) - 1;
+  return copier.remember(object, copier.mark([MarkKind.handle, name, attachment, state ?? null]));
+}

@@ -1,0 +1,11 @@
+/**
+ * How values become bytes, and what classes can do about it.
+ *
+ * @see https://docs.python.org/3.13/library/pickle.html
+ * @see https://docs.python.org/3.13/library/copyreg.html
+ * @module
+ */
+export { type Reduced, type Reducer, register } from './copyreg.js';
+export { dumps, loads, loadsAsync } from './dumps.js';
+export { PicklingError, UnpicklingError } from './errors.js';
+export { transfer } from './transfer.js';
