@@ -1,5 +1,10 @@
 import { addon, type NativeChannel } from '../_native/index.js';
-import { describeFunction, type FunctionDescriptor, rebuildFunction } from './functions/index.js';
+import {
+  type Callable,
+  type FunctionDescriptor,
+  rebuildFunction,
+  takeApart,
+} from './functions/index.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -10,6 +15,7 @@ type AnyFunction = (...args: unknown[]) => unknown;
  */
 export class FunctionSender {
   readonly board: NativeChannel;
+  /** By what describes them: all functions of one place have one number. */
   readonly #numbers = new WeakMap<object, number>();
 
   /** @param shared whether other processes shall read the board */
@@ -17,12 +23,18 @@ export class FunctionSender {
     this.board = addon.createChannel(shared, 0);
   }
 
-  /** @throws PicklingError if the function cannot travel */
-  numberOf(fn: object): number {
-    let number = this.#numbers.get(fn);
+  /**
+   * The function's number; -1 for one with captured variables, which has to travel as a value.
+   *
+   * @throws PicklingError if the function cannot travel
+   */
+  numberOf(fn: Callable): number {
+    const { code, values } = takeApart(fn);
+    if (values.length > 0) return -1;
+    let number = this.#numbers.get(code);
     if (number === undefined) {
-      number = this.add(describeFunction(fn as AnyFunction));
-      this.#numbers.set(fn, number);
+      number = this.add(code);
+      this.#numbers.set(code, number);
     }
     return number;
   }

@@ -2,6 +2,7 @@ export { putValue, putWith, takenAttachments, takeValue } from './codec.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
+  type Callable,
   describeFunction,
   type FunctionDescriptor,
   type FunctionReference,

@@ -7,7 +7,7 @@ import {
   staging,
   updateHolder,
 } from '../_native/index.js';
-import { FunctionReceiver, takenAttachments, takeValue } from '../pickle/index.js';
+import { FunctionReceiver, takenAttachments, takeValue, ValueDelayed } from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
 import { awaitQuiet, serveMailbox, setPending } from './serving.js';
 import type { WarmWorkerData } from './warm-workers.js';
@@ -28,18 +28,37 @@ export function becomeThread(data: WarmWorkerData): void {
       leftovers = false;
       idle.putValue(data.index, 0, 0, 0, -1);
     }
-    const args = takeValue(mailbox, 0) as unknown[];
+    let args: unknown;
+    try {
+      args = takeValue(mailbox, 0);
+    } catch (error) {
+      args = error instanceof ValueDelayed ? error : new Unreadable(error);
+    }
     const { taken } = staging;
     if (taken[staging.OUTCOME] !== Outcome.done) return;
     const number = taken[staging.A] as number;
     begin(takenAttachments()[0] as NativeThread);
     try {
-      const fn = functions.at(number);
-      settle(typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args)));
+      if (args instanceof Unreadable) throw args.error;
+      settle(
+        args instanceof ValueDelayed
+          ? args.value().then((value) => call(number, value as unknown[]))
+          : call(number, args as unknown[]),
+      );
     } catch (error) {
       fail(error);
     }
   });
+
+  /** Without a number, the function is the first argument. */
+  function call(number: number, args: unknown[]): unknown {
+    if (number < 0) {
+      const [target, ...rest] = args as [AnyFunction, ...unknown[]];
+      return target(...rest);
+    }
+    const fn = functions.at(number);
+    return typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args));
+  }
 
   function begin(next: NativeThread): void {
     run = next;
@@ -74,6 +93,13 @@ export function becomeThread(data: WarmWorkerData): void {
     updateHolder();
     setCurrentRun(undefined);
   }
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** A run's arguments that could not be rebuilt. */
+class Unreadable {
+  constructor(readonly error: unknown) {}
 }
 
 /** What Python's threading.excepthook prints. */

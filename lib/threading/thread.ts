@@ -83,10 +83,11 @@ export class Thread<F extends (...args: any[]) => unknown = (...args: any[]) => 
     if (this.#started) throw new RuntimeError('threads can only be started once');
     const run = this.#run;
     const workers = warmWorkers();
-    const fn = workers.functions.numberOf(this.#target ?? doNothing);
+    const target = this.#target ?? doNothing;
+    const number = workers.functions.numberOf(target);
     run.announce();
     try {
-      workers.start(run, fn, this.#args);
+      workers.start(run, number, number < 0 ? [target, ...this.#args] : this.#args);
     } catch (error) {
       // As if nothing had been: the run that failed to begin is over, and another may follow.
       this.#run = addon.createThread(run.name, run.daemon);

@@ -31,7 +31,7 @@ class WarmWorkers {
   readonly functions = new FunctionSender(false);
 
   /**
-   * Makes a Worker run the function of that number.
+   * Makes a Worker run the function of that number; -1: the first argument, with the others.
    *
    * @throws PicklingError if the arguments cannot travel; what `new Worker` throws
    */

@@ -7,10 +7,10 @@ import {
   startWaiter,
   succeeded,
 } from '../../_native/index.js';
-import { FunctionSender, putValue, takeValue } from '../../pickle/index.js';
+import { type Callable, FunctionSender, putValue, takeValue } from '../../pickle/index.js';
 import type { BrokenExecutor } from './errors.js';
 import { type Driver, Future } from './future.js';
-import { AnswerShape } from './protocol.js';
+import { AnswerShape, CLOSURE } from './protocol.js';
 
 /** Why a worker is lost: its initializer threw, or (undefined) it was ended by force. */
 export type WorkerFailure = { error: unknown } | undefined;
@@ -58,8 +58,13 @@ export class Engine implements Driver {
    *
    * @throws PicklingError if the function or the payload cannot travel; nothing is sent then
    */
-  send(fn: object, shape: number, payload: unknown): Future {
+  send(fn: Callable, shape: number, payload: unknown): Future {
     const number = this.functions.numberOf(fn);
+    if (number < 0) return this.#send(shape | CLOSURE, [fn, payload], 0);
+    return this.#send(shape, payload, number);
+  }
+
+  #send(shape: number, payload: unknown, number: number): Future {
     const slot = this.#freeSlots.pop() ?? this.#pending.length;
     const future = new Future<unknown>(this, slot);
     // In its place before it is sent: the answer may be there at once.

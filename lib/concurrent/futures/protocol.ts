@@ -18,6 +18,12 @@ export const TaskShape = {
   chunkOfMany: 4,
 } as const;
 
+/**
+ * Added to a task's shape where the function has captured variables: the payload is `[function,
+ * payload]`, and there is no number.
+ */
+export const CLOSURE = 8;
+
 /** Answers: `a` is the future's slot, or the worker's number; `b` the worker's number. */
 export const AnswerShape = {
   /** The payload is the result. */

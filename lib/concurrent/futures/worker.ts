@@ -6,10 +6,11 @@ import {
   PicklingError,
   putValue,
   takeValue,
+  ValueDelayed,
 } from '../../pickle/index.js';
 import { internals } from '../../threading/index.js';
-import { ChunkError, call } from './calls.js';
-import { AnswerShape, TaskShape } from './protocol.js';
+import { type AnyFunction, ChunkError, call } from './calls.js';
+import { AnswerShape, CLOSURE, TaskShape } from './protocol.js';
 
 /** Runs a pool's tasks until its channel is closed and empty: the target of a worker's run. */
 export async function serveTasks(
@@ -17,13 +18,13 @@ export async function serveTasks(
   tasks: Handle<NativeChannel>,
   answers: Handle<NativeChannel>,
   board: Handle<NativeChannel>,
-  initializer: number,
+  initializer: AnyFunction | null,
   initargs: unknown[],
 ): Promise<void> {
   const functions = new FunctionReceiver(board.native);
-  if (initializer >= 0) {
+  if (initializer) {
     try {
-      await (await functions.at(initializer))(...initargs);
+      await initializer(...initargs);
     } catch (error) {
       putAnswer(answers.native, error, AnswerShape.initializerFailed, worker);
       return;
@@ -67,6 +68,7 @@ class TaskRunner {
       const payload = takeValue(this.#tasks, 0);
       return staging.taken[staging.OUTCOME] === Outcome.done ? payload : NOTHING;
     } catch (error) {
+      if (error instanceof ValueDelayed) return error;
       // The task was taken, but its arguments could not be rebuilt.
       return new Unreadable(error);
     }
@@ -76,11 +78,7 @@ class TaskRunner {
   #run(slot: number, shape: number, number: number, payload: unknown): boolean {
     try {
       if (payload instanceof Unreadable) throw payload.error;
-      const fn = this.#functions.at(number);
-      const result =
-        typeof fn === 'function'
-          ? call(fn, shape, payload)
-          : fn.then((imported) => call(imported, shape, payload));
+      const result = this.#call(shape, number, payload);
       if (isThenable(result)) {
         internals.setPending('task', true);
         result
@@ -98,8 +96,23 @@ class TaskRunner {
     return true;
   }
 
+  #call(shape: number, number: number, payload: unknown): unknown {
+    if (payload instanceof ValueDelayed) {
+      return payload.value().then((value) => this.#call(shape, number, value));
+    }
+    if (shape & CLOSURE) {
+      const [fn, inner] = payload as [AnyFunction, unknown];
+      return call(fn, shape & ~CLOSURE, inner);
+    }
+    const fn = this.#functions.at(number);
+    return typeof fn === 'function'
+      ? call(fn, shape, payload)
+      : fn.then((imported) => call(imported, shape, payload));
+  }
+
   #answer(slot: number, shape: number, value: unknown): void {
-    const answer = shape >= TaskShape.chunk ? AnswerShape.chunkResult : AnswerShape.result;
+    const isChunk = (shape & ~CLOSURE) >= TaskShape.chunk;
+    const answer = isChunk ? AnswerShape.chunkResult : AnswerShape.result;
     try {
       putValue(this.#answers, value, answer, slot, 0);
     } catch (error) {
