@@ -1,6 +1,7 @@
 import { inheritedExecArgv } from '../_internal/index.js';
 import { addon, type NativeProcess, spawnProcess } from '../_native/index.js';
 import { type FunctionReference, putWith } from '../pickle/index.js';
+import { getSelf } from './self.js';
 
 /** What a child is told before anything else: the first message in its mailbox. */
 export interface Preparation {
@@ -26,7 +27,6 @@ const BOOTSTRAP = new URL('../_bootstrap/process.js', import.meta.url);
 export interface Launch {
   name: string;
   daemon: boolean;
-  parentName: string;
   main: FunctionReference;
   args: readonly unknown[];
 }
@@ -36,12 +36,12 @@ export interface Launch {
  *
  * @throws PicklingError if an argument cannot travel; OSError
  */
-export function launch({ name, daemon, parentName, main, args }: Launch): NativeProcess {
+export function launch({ name, daemon, main, args }: Launch): NativeProcess {
   const mailbox = addon.createChannel(true, 0);
   const preparation: Preparation = {
     name,
     daemon,
-    parent: [process.pid, parentName],
+    parent: [process.pid, getSelf().name],
     argv: process.argv.slice(1),
     main,
   };

@@ -131,7 +131,6 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     const native = launch({
       name: this.#name,
       daemon: this.#daemon,
-      parentName: getSelf().name,
       main: RUN,
       args: [packed],
     });

@@ -7,13 +7,29 @@ import {
   startWaiter,
   succeeded,
 } from '../../_native/index.js';
-import { type Callable, FunctionSender, putValue, takeValue } from '../../pickle/index.js';
+import {
+  type Callable,
+  FunctionSender,
+  Handle,
+  putValue,
+  takeValue,
+  ValueDelayed,
+} from '../../pickle/index.js';
 import type { BrokenExecutor } from './errors.js';
 import { type Driver, Future } from './future.js';
 import { AnswerShape, CLOSURE } from './protocol.js';
 
-/** Why a worker is lost: its initializer threw, or (undefined) it was ended by force. */
-export type WorkerFailure = { error: unknown } | undefined;
+/** How a pool came to have a worker less. */
+export interface WorkerLoss {
+  /** Its number. */
+  worker: number;
+  /** It has done its share of tasks, and ends. */
+  retired?: boolean;
+  /** Its initializer threw. */
+  initializerError?: { error: unknown };
+  /** Of a process that has ended. */
+  exitCode?: number | null;
+}
 
 /** What a chunk's future is done with: its results, and the error that ended it early, if any. */
 export interface ChunkResult {
@@ -32,7 +48,8 @@ export class Engine implements Driver {
   readonly tasks: NativeChannel;
   readonly answers: NativeChannel;
   readonly functions: FunctionSender;
-  readonly #onWorkerLost: (failure: WorkerFailure) => void;
+  readonly #onWorkerLost: (loss: WorkerLoss) => void;
+  #isClosed = false;
   /** The futures of the tasks that have no answer, by slot. */
   readonly #pending: (Future | undefined)[] = [];
   readonly #freeSlots: number[] = [];
@@ -41,11 +58,26 @@ export class Engine implements Driver {
   #waiter: number | undefined;
 
   /** @param onWorkerLost what to do when there is a worker less */
-  constructor(shared: boolean, onWorkerLost: (failure: WorkerFailure) => void) {
+  constructor(shared: boolean, onWorkerLost: (loss: WorkerLoss) => void) {
     this.tasks = addon.createChannel(shared, 0);
     this.answers = addon.createChannel(shared, 0);
     this.functions = new FunctionSender(shared);
     this.#onWorkerLost = onWorkerLost;
+  }
+
+  /** What a worker needs to serve the engine: the first arguments of `serveTasks`. */
+  serveArguments(worker: number): unknown[] {
+    return [worker, ...[this.tasks, this.answers, this.functions.board].map((c) => new Handle(c))];
+  }
+
+  /** No task is sent any more. Workers end when they have done what is there. */
+  close(): void {
+    this.#isClosed = true;
+    this.tasks.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** How many tasks have no answer yet, as far as this thread knows. */
@@ -92,7 +124,7 @@ export class Engine implements Driver {
   }
 
   pump(seconds: number): boolean {
-    const answer = takeValue(this.answers, seconds);
+    const answer = this.#take(seconds);
     if (!succeeded(staging.taken[staging.OUTCOME] as number)) return false;
     this.#handle(answer);
     this.drain();
@@ -102,9 +134,18 @@ export class Engine implements Driver {
   /** Handles what has come, without waiting. */
   drain(): void {
     for (;;) {
-      const answer = takeValue(this.answers, 0);
+      const answer = this.#take(0);
       if (staging.taken[staging.OUTCOME] !== Outcome.done) return;
       this.#handle(answer);
+    }
+  }
+
+  #take(seconds: number): unknown {
+    try {
+      return takeValue(this.answers, seconds);
+    } catch (error) {
+      // It was taken, but cannot be rebuilt here, or not at once.
+      return error instanceof ValueDelayed ? error : new Unreadable(error);
     }
   }
 
@@ -125,14 +166,31 @@ export class Engine implements Driver {
   #handle(answer: unknown): void {
     const { taken } = staging;
     const shape = taken[staging.SHAPE] as number;
-    const slot = taken[staging.A] as number;
-    if (shape === AnswerShape.died || shape === AnswerShape.initializerFailed) {
-      this.#onWorkerLost(shape === AnswerShape.died ? undefined : { error: answer });
-      return;
-    }
-    const future = this.#pending[slot];
+    const a = taken[staging.A] as number;
+    if (shape >= AnswerShape.initializerFailed) return this.#handleLoss(shape, a, answer);
+    const future = this.#pending[a];
     if (!future) return;
-    this.#settled(slot);
+    if (answer instanceof ValueDelayed) {
+      // Its task counts as outstanding until then.
+      answer.value().then(
+        (value) => this.#settle(future, shape, value),
+        (error) => this.#settle(future, AnswerShape.error, error),
+      );
+    } else if (answer instanceof Unreadable) {
+      this.#settle(future, AnswerShape.error, answer.error);
+    } else {
+      this.#settle(future, shape, answer);
+    }
+  }
+
+  #handleLoss(shape: number, worker: number, answer: unknown): void {
+    if (shape === AnswerShape.retired) this.#onWorkerLost({ worker, retired: true });
+    else if (shape === AnswerShape.died) this.#onWorkerLost({ worker });
+    else this.#onWorkerLost({ worker, initializerError: { error: answer } });
+  }
+
+  #settle(future: Future, shape: number, answer: unknown): void {
+    this.#settled(future.slot);
     if (shape === AnswerShape.result) {
       future.setResult(answer);
     } else if (shape === AnswerShape.chunkResult) {
@@ -171,4 +229,9 @@ export class Engine implements Driver {
     this.drain();
     if (this.#outstanding > 0 && this.#waiter === undefined) this.#listen();
   }
+}
+
+/** An answer that could not be rebuilt. */
+class Unreadable {
+  constructor(readonly error: unknown) {}
 }

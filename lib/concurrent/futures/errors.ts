@@ -25,6 +25,18 @@ export class BrokenThreadPool extends BrokenExecutor {
   override readonly code: string = 'ERR_BROKEN_THREAD_POOL';
 }
 
-for (const type of [CancelledError, InvalidStateError, BrokenExecutor, BrokenThreadPool]) {
+/** An initializer failed, or a process of the pool ended before its time. */
+export class BrokenProcessPool extends BrokenExecutor {
+  override name = 'BrokenProcessPool';
+  override readonly code: string = 'ERR_BROKEN_PROCESS_POOL';
+}
+
+for (const type of [
+  CancelledError,
+  InvalidStateError,
+  BrokenExecutor,
+  BrokenThreadPool,
+  BrokenProcessPool,
+]) {
   registerError(type);
 }

@@ -152,7 +152,7 @@ export abstract class Executor implements Disposable, AsyncDisposable {
     const { wait = true, cancelFutures = false } = checkOptions(options, ['wait', 'cancelFutures']);
     this.#isShutDown = true;
     if (cancelFutures) this.engine.cancelAll();
-    this.engine.tasks.close();
+    this.engine.close();
     return wait;
   }
 
@@ -167,7 +167,7 @@ export abstract class Executor implements Disposable, AsyncDisposable {
   /** @internal Nothing can be run any more. */
   protected break(error: BrokenExecutor): void {
     this.#broken = error;
-    this.engine.tasks.close();
+    this.engine.close();
     this.engine.break(error);
   }
 

@@ -36,6 +36,8 @@ export const AnswerShape = {
   chunkError: 3,
   /** The worker's initializer failed; the payload is the error. */
   initializerFailed: 4,
-  /** The worker `a` was ended by force (native: ThreadRecord::SetLastWords). */
-  died: 5,
+  /** The worker `a` has done its share of tasks, and ends. */
+  retired: 5,
+  /** The worker `a` is gone (native: SetLastWords): a thread by force, a process anyhow. */
+  died: 6,
 } as const;

@@ -12,7 +12,11 @@ import { internals } from '../../threading/index.js';
 import { type AnyFunction, ChunkError, call } from './calls.js';
 import { AnswerShape, CLOSURE, TaskShape } from './protocol.js';
 
-/** Runs a pool's tasks until its channel is closed and empty: the target of a worker's run. */
+/**
+ * Runs a pool's tasks until its channel is closed and empty: what a worker does.
+ *
+ * @param mostTasks after how many tasks it ends; 0: never
+ */
 export async function serveTasks(
   worker: number,
   tasks: Handle<NativeChannel>,
@@ -20,6 +24,7 @@ export async function serveTasks(
   board: Handle<NativeChannel>,
   initializer: AnyFunction | null,
   initargs: unknown[],
+  mostTasks = 0,
 ): Promise<void> {
   const functions = new FunctionReceiver(board.native);
   if (initializer) {
@@ -30,8 +35,15 @@ export async function serveTasks(
       return;
     }
   }
-  const runner = new TaskRunner(tasks.native, answers.native, functions);
+  const runner = new TaskRunner(tasks.native, answers.native, functions, mostTasks);
   await internals.serveChannel(tasks.native, () => runner.drain());
+  if (runner.isDone) answers.native.putValue(null, AnswerShape.retired, worker, 0);
+}
+
+/** The same in a process of the pool's own, which ends with it, whatever its tasks have left behind. */
+export async function serveTasksInProcess(...args: Parameters<typeof serveTasks>): Promise<void> {
+  await serveTasks(...args);
+  process.exit();
 }
 
 class TaskRunner {
@@ -39,22 +51,38 @@ class TaskRunner {
   readonly #answers: NativeChannel;
   readonly #functions: FunctionReceiver;
 
-  constructor(tasks: NativeChannel, answers: NativeChannel, functions: FunctionReceiver) {
+  /** How many tasks it may take yet. */
+  #left: number;
+
+  constructor(
+    tasks: NativeChannel,
+    answers: NativeChannel,
+    functions: FunctionReceiver,
+    mostTasks: number,
+  ) {
     this.#tasks = tasks;
     this.#answers = answers;
     this.#functions = functions;
+    this.#left = mostTasks > 0 ? mostTasks : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether it has run as many tasks as it may. */
+  get isDone(): boolean {
+    return this.#left === 0;
   }
 
   /**
    * Runs what there is, for some milliseconds at most, so that microtasks, timers and sockets of
-   * the tasks get their turn. False when the pool is shut down.
+   * the tasks get their turn. False when the pool is shut down, or this worker's share is done.
    */
   drain(): boolean {
     const began = addon.coarseMillis();
     const { taken } = staging;
     do {
+      if (this.isDone) return false;
       const payload = this.#take();
       if (payload === NOTHING) return taken[staging.OUTCOME] !== Outcome.closed;
+      this.#left--;
       const slot = taken[staging.A] as number;
       const shape = taken[staging.SHAPE] as number;
       const number = taken[staging.B] as number;

@@ -1,0 +1,113 @@
+import { checkInteger, checkOptions } from '../../_internal/index.js';
+import { addon, type NativeProcess } from '../../_native/index.js';
+import { ValueError } from '../../errors.js';
+import { internals } from '../../multiprocessing/index.js';
+import type { WorkerLoss } from './engine.js';
+import { BrokenProcessPool } from './errors.js';
+import { PoolExecutor } from './pool-executor.js';
+import { AnswerShape } from './protocol.js';
+import { SERVE_TASKS_IN_PROCESS } from './serve-tasks.js';
+
+/** Options of `new ProcessPoolExecutor()`. */
+export interface ProcessPoolExecutorOptions {
+  /** How many processes there are at most. Default: the usable cores. */
+  maxWorkers?: number;
+  /** Called once in each process before its first task. If it throws, the executor is broken. */
+  // biome-ignore lint/suspicious/noExplicitAny: any function can initialize
+  initializer?: (...args: any[]) => unknown;
+  /** The arguments of `initializer`. */
+  initargs?: readonly unknown[];
+  /** After how many tasks a process is replaced by a new one. Default: never. */
+  maxTasksPerChild?: number | null;
+}
+
+/** Number the processes' names as Python does. */
+let counter = 0;
+
+/**
+ * Runs calls in a pool of processes, which are started as they are needed and kept. Nothing of a
+ * task can harm the program: if a process is killed, whatever has no result yet fails at once with
+ * `BrokenProcessPool`. The processes end with the program, however that ends.
+ *
+ * @example
+ * await using pool = new ProcessPoolExecutor();
+ * const digest = await pool.submit(hashFile, 'a.txt');
+ *
+ * @see https://docs.python.org/3.13/library/concurrent.futures.html#processpoolexecutor
+ */
+export class ProcessPoolExecutor extends PoolExecutor<NativeProcess> {
+  readonly #mostTasks: number;
+  /** Those that take no more tasks, by their numbers, until they have ended. */
+  readonly #retiring = new Map<number, NativeProcess>();
+
+  /** @throws ValueError for maxWorkers or maxTasksPerChild less than 1; TypeError */
+  constructor(options?: ProcessPoolExecutorOptions) {
+    const {
+      maxWorkers = addon.usableCores(),
+      initializer,
+      initargs,
+      maxTasksPerChild,
+    } = checkOptions(options, ['maxWorkers', 'initializer', 'initargs', 'maxTasksPerChild']);
+    if (maxTasksPerChild !== undefined && maxTasksPerChild !== null) {
+      checkInteger('maxTasksPerChild', maxTasksPerChild);
+      if (maxTasksPerChild < 1) throw new ValueError('maxTasksPerChild must be >= 1');
+    }
+    super(true, { maxWorkers, initializer, initargs });
+    this.#mostTasks = maxTasksPerChild ?? 0;
+  }
+
+  protected override startWorker(number: number, args: readonly unknown[]): NativeProcess {
+    counter += 1;
+    const child = internals.launch({
+      name: `SpawnProcess-${counter}`,
+      // As a thread's worker: what the program waits for is the tasks.
+      daemon: true,
+      main: SERVE_TASKS_IN_PROCESS,
+      args: [...args, this.#mostTasks],
+    });
+    child.setLastWords(this.engine.answers, AnswerShape.died, number);
+    return child;
+  }
+
+  protected override lost(loss: WorkerLoss): void {
+    const { worker, retired, initializerError } = loss;
+    const child = this.workers.get(worker) ?? this.#retiring.get(worker);
+    this.workers.delete(worker);
+    if (retired) {
+      // It has done its share of tasks: another takes its place, if there is something to do.
+      if (child) this.#retiring.set(worker, child);
+      if (this.engine.outstanding > 0) this.provideWorkers();
+      return;
+    }
+    if (this.#retiring.delete(worker)) return;
+    const exitCode = child?.exitCode ?? null;
+    // After a shutdown they end by themselves.
+    if (!initializerError && this.engine.isClosed && exitCode === 0) return;
+    super.lost({ ...loss, exitCode });
+    for (const other of this.workers.values()) other.signal(SIGTERM);
+  }
+
+  protected override joinWorkers(): void {
+    for (const child of this.#retiring.values()) child.join(-1);
+    super.joinWorkers();
+  }
+
+  protected override broken({ initializerError, exitCode }: WorkerLoss): BrokenProcessPool {
+    if (initializerError) {
+      return new BrokenProcessPool(
+        'A process initializer failed, the process pool is not usable anymore',
+        { cause: initializerError.error },
+      );
+    }
+    const how = exitCode === null || exitCode === undefined ? '' : ` (${ending(exitCode)})`;
+    return new BrokenProcessPool(
+      `A child process terminated abruptly, the process pool is not usable anymore${how}`,
+    );
+  }
+}
+
+const SIGTERM = 15;
+
+function ending(exitCode: number): string {
+  return exitCode < 0 ? `by signal ${-exitCode}` : `with exit code ${exitCode}`;
+}
