@@ -1,6 +1,7 @@
 import { SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import {
   addon,
+  builtFile,
   type NativeChannel,
   type NativeThread,
   Outcome,
@@ -17,7 +18,7 @@ export interface WarmWorkerData {
 }
 
 /** Where every Worker of heddle's begins. */
-const BOOTSTRAP = new URL('../_bootstrap/thread.js', import.meta.url);
+const BOOTSTRAP = builtFile('_bootstrap/thread.cjs');
 
 /**
  * The Workers that this thread has started. A run takes one that is idle, or boots a new one; when

@@ -1,5 +1,5 @@
 import { checkFunction, checkInteger, checkOptions, checkString } from '../../_internal/index.js';
-import { addon, type NativeThread, waitAsync } from '../../_native/index.js';
+import { addon, builtFile, type NativeThread, waitAsync } from '../../_native/index.js';
 import { ValueError } from '../../errors.js';
 import { Handle } from '../../pickle/index.js';
 import { internals } from '../../threading/index.js';
@@ -77,7 +77,7 @@ export class ThreadPoolExecutor extends Executor {
     serveTasks ??= warm.functions.add({
       kind: 'reference',
       format: 'module',
-      url: new URL('worker.js', import.meta.url).href,
+      url: builtFile('concurrent/futures/worker.js').href,
       path: ['serveTasks'],
     });
     // A daemon: what the program waits for is the tasks, which keep its event loop alive.

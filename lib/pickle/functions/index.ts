@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { builtFile, require } from '../../_native/index.js';
 import type { Callable, FunctionDescriptor } from './descriptor.js';
 
 export type { FunctionDescriptor, FunctionReference, FunctionSource } from './descriptor.js';
 export { rebuildFunction } from './rebuild.js';
 
-const require = createRequire(import.meta.url);
 let describe: typeof import('./describe.js') | undefined;
 
 /**
@@ -20,6 +20,8 @@ let describe: typeof import('./describe.js') | undefined;
  */
 export function describeFunction(fn: Callable): FunctionDescriptor {
   // Loaded with the first call: a thread that only runs what others send boots without it.
-  describe ??= require('./describe.js') as typeof import('./describe.js');
+  describe ??= require(
+    fileURLToPath(builtFile('pickle/functions/describe.js')),
+  ) as typeof import('./describe.js');
   return describe.describeFunction(fn);
 }
