@@ -83,10 +83,10 @@ export class Thread<F extends (...args: any[]) => unknown = (...args: any[]) => 
     if (this.#started) throw new RuntimeError('threads can only be started once');
     const run = this.#run;
     const workers = warmWorkers();
-    const fn = workers.functions.numberOf(this.#target ?? doNothing);
+    const target = this.#target ?? doNothing;
     run.announce();
     try {
-      workers.start(run, fn, this.#args);
+      workers.start(run, () => workers.functions.numberOf(target), this.#args);
     } catch (error) {
       // As if nothing had been: the run that failed to begin is over, and another may follow.
       this.#run = addon.createThread(run.name, run.daemon);

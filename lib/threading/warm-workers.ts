@@ -31,17 +31,18 @@ class WarmWorkers {
   readonly functions = new FunctionSender();
 
   /**
-   * Makes a Worker run the function of that number.
+   * Makes a Worker run the function of the number that `fn` returns. A Worker that has to be booted
+   * does so meanwhile: the first description of a function takes as long.
    *
-   * @throws PicklingError if the arguments cannot travel; what `new Worker` throws
+   * @throws PicklingError if the arguments cannot travel; what `fn` and `new Worker` throw
    */
-  start(run: NativeThread, fn: number, args: readonly unknown[]): void {
+  start(run: NativeThread, fn: () => number, args: readonly unknown[]): void {
     for (;;) {
       const index = this.#idle.take(0) as number;
       if (staging.taken[staging.OUTCOME] !== Outcome.done) break;
       let position: number;
       try {
-        position = this.#post(this.#mailboxes[index] as NativeChannel, run, fn, args);
+        position = this.#post(this.#mailboxes[index] as NativeChannel, run, fn(), args);
       } catch (error) {
         this.#idle.putValue(index, 0, 0, 0, -1);
         throw error;
@@ -56,9 +57,8 @@ class WarmWorkers {
     return putWith(mailbox, [run], args, 0, fn, 0);
   }
 
-  #boot(run: NativeThread, fn: number, args: readonly unknown[]): void {
+  #boot(run: NativeThread, fn: () => number, args: readonly unknown[]): void {
     const mailbox = addon.createChannel(false, 0);
-    this.#post(mailbox, run, fn, args);
     const index = this.#mailboxes.push(mailbox) - 1;
     const workerData: WarmWorkerData = {
       mailbox: addon.deposit(mailbox),
@@ -84,6 +84,12 @@ class WarmWorkers {
       }
       run.end(true);
     });
+    try {
+      this.#post(mailbox, run, fn(), args);
+    } catch (error) {
+      void worker.terminate();
+      throw error;
+    }
   }
 }
 

@@ -80,12 +80,13 @@ export class ThreadPoolExecutor extends Executor {
       url: builtFile('concurrent/futures/worker.js').href,
       path: ['serveTasks'],
     });
+    const number = serveTasks;
     // A daemon: what the program waits for is the tasks, which keep its event loop alive.
     const run = addon.createThread(`${this.#prefix}_${count}`, true);
     run.setLastWords(this.engine.answers, AnswerShape.died, count);
     run.announce();
     try {
-      warm.start(run, serveTasks, [
+      warm.start(run, () => number, [
         count,
         new Handle(this.engine.tasks),
         new Handle(this.engine.answers),
