@@ -17,7 +17,9 @@
       'cflags_cc': ['-std=c++20', '-Wall', '-Wextra', '-fno-exceptions', '-fno-rtti'],
       'conditions': [
         ['OS=="linux"', {
-          'ldflags': ['-pthread', '-Wl,--gc-sections'],
+          # Never unloaded: Node does that when the last thread that has loaded it ends, a moment before it
+          # closes the handles of that thread's loop, whose callbacks are in here.
+          'ldflags': ['-pthread', '-Wl,--gc-sections', '-Wl,-z,nodelete'],
         }],
         ['OS=="mac"', {
           'xcode_settings': {

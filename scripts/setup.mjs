@@ -89,18 +89,19 @@ function distIsCurrent() {
 }
 
 function distHash() {
-  return hash([...filesBelow('lib'), 'tsconfig.json', 'package-lock.json']);
+  return hash([...filesBelow('lib'), 'tsconfig.json', 'package-lock.json', 'scripts/bundle.mjs']);
 }
 
 /** Compiles beside dist/ and then swaps: it holds no file of a deleted source, and never a failed build. */
 function buildDist() {
   const before = distHash();
   rmSync('dist.new', { recursive: true, force: true });
-  run('compiling TypeScript', process.execPath, [
+  run('checking TypeScript', process.execPath, [
     'node_modules/typescript/bin/tsc',
     '--outDir',
     'dist.new',
   ]);
+  run('bundling', process.execPath, ['scripts/bundle.mjs', 'dist.new']);
   writeFileSync('dist.new/.stamp', before);
   rmSync('dist', { recursive: true, force: true });
   renameSync('dist.new', 'dist');

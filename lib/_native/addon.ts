@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import load from 'node-gyp-build';
+import { packageFolder } from './files.js';
 
 /**
  * What the addon exports. Times are seconds, less than 0 (or left out) for ever, 0 only one attempt; results
@@ -194,7 +194,5 @@ export interface NativeServer {
   awaitQuiet(): void;
 }
 
-const load = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => Addon;
-
 /** The addon, as this thread has loaded it. */
-export const addon: Addon = load(fileURLToPath(new URL('../..', import.meta.url)));
+export const addon = load(packageFolder) as Addon;

@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { inheritedExecArgv } from '../_internal/index.js';
-import { addon, type NativeProcess, spawnProcess } from '../_native/index.js';
+import { addon, builtFile, type NativeProcess, spawnProcess } from '../_native/index.js';
 import { type FunctionReference, putWith } from '../pickle/index.js';
 import { getSelf } from './self.js';
 
@@ -22,7 +23,7 @@ export const FAMILY = 3;
 export const LIFELINE = 4;
 
 /** Where every process of heddle's begins. */
-const BOOTSTRAP = new URL('../_bootstrap/process.js', import.meta.url);
+const BOOTSTRAP = fileURLToPath(builtFile('_bootstrap/process.cjs'));
 
 export interface Launch {
   name: string;
@@ -52,7 +53,7 @@ export function launch({ name, daemon, main, args }: Launch): NativeProcess {
   try {
     const child = spawnProcess({
       file: process.execPath,
-      args: [process.argv0, ...execArgv(), BOOTSTRAP.pathname, MARK, String(place)],
+      args: [process.argv0, ...execArgv(), BOOTSTRAP, MARK, String(place)],
       descriptors: [[FAMILY, addon.familyDescriptor()]],
       lifeline: LIFELINE,
       daemon,

@@ -7,7 +7,7 @@ import {
   toSeconds,
   wrongType,
 } from '../_internal/index.js';
-import { type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
+import { builtFile, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
 import { AssertionError, ValueError } from '../errors.js';
 import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
@@ -281,7 +281,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
 const RUN: FunctionReference = {
   kind: 'reference',
   format: 'module',
-  url: new URL('run-process.js', import.meta.url).href,
+  url: builtFile('multiprocessing/run-process.js').href,
   path: ['runProcess'],
 };
 

@@ -84,10 +84,12 @@ export class Thread<F extends (...args: any[]) => unknown = (...args: any[]) => 
     const run = this.#run;
     const workers = warmWorkers();
     const target = this.#target ?? doNothing;
-    const number = workers.functions.numberOf(target);
     run.announce();
     try {
-      workers.start(run, number, number < 0 ? [target, ...this.#args] : this.#args);
+      workers.start(run, () => {
+        const number = workers.functions.numberOf(target);
+        return { number, args: number < 0 ? [target, ...this.#args] : this.#args };
+      });
     } catch (error) {
       // As if nothing had been: the run that failed to begin is over, and another may follow.
       this.#run = addon.createThread(run.name, run.daemon);

@@ -2,6 +2,7 @@ import { SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import { inheritedExecArgv } from '../_internal/index.js';
 import {
   addon,
+  builtFile,
   type NativeChannel,
   type NativeThread,
   Outcome,
@@ -17,8 +18,14 @@ export interface WarmWorkerData {
   index: number;
 }
 
+/** A function of the thread's board by its number; -1: the first argument is the function. */
+export interface Call {
+  number: number;
+  args: readonly unknown[];
+}
+
 /** Where every Worker of heddle's begins. */
-const BOOTSTRAP = new URL('../_bootstrap/thread.js', import.meta.url);
+const BOOTSTRAP = builtFile('_bootstrap/thread.cjs');
 
 /**
  * The Workers that this thread has started. A run takes one that is idle, or boots a new one; when
@@ -31,17 +38,18 @@ class WarmWorkers {
   readonly functions = new FunctionSender(false);
 
   /**
-   * Makes a Worker run the function of that number; -1: the first argument, with the others.
+   * Makes a Worker run what `describe` returns. A Worker that has to be booted does so meanwhile: the
+   * first description of a function takes as long.
    *
-   * @throws PicklingError if the arguments cannot travel; what `new Worker` throws
+   * @throws PicklingError if the arguments cannot travel; what `describe` and `new Worker` throw
    */
-  start(run: NativeThread, fn: number, args: readonly unknown[]): void {
+  start(run: NativeThread, describe: () => Call): void {
     for (;;) {
       const index = this.#idle.take(0) as number;
       if (staging.taken[staging.OUTCOME] !== Outcome.done) break;
       let position: number;
       try {
-        position = this.#post(this.#mailboxes[index] as NativeChannel, run, fn, args);
+        position = this.#post(this.#mailboxes[index] as NativeChannel, run, describe());
       } catch (error) {
         this.#idle.putValue(index, 0, 0, 0, -1);
         throw error;
@@ -49,16 +57,15 @@ class WarmWorkers {
       // Its mailbox is closed if it has ended in the meantime.
       if (position >= 0) return;
     }
-    this.#boot(run, fn, args);
+    this.#boot(run, describe);
   }
 
-  #post(mailbox: NativeChannel, run: NativeThread, fn: number, args: readonly unknown[]): number {
-    return putWith(mailbox, [run], args, 0, fn, 0);
+  #post(mailbox: NativeChannel, run: NativeThread, { number, args }: Call): number {
+    return putWith(mailbox, [run], args, 0, number, 0);
   }
 
-  #boot(run: NativeThread, fn: number, args: readonly unknown[]): void {
+  #boot(run: NativeThread, describe: () => Call): void {
     const mailbox = addon.createChannel(false, 0);
-    this.#post(mailbox, run, fn, args);
     const index = this.#mailboxes.push(mailbox) - 1;
     const workerData: WarmWorkerData = {
       mailbox: addon.deposit(mailbox),
@@ -84,6 +91,12 @@ class WarmWorkers {
       }
       run.end(true);
     });
+    try {
+      this.#post(mailbox, run, describe());
+    } catch (error) {
+      void worker.terminate();
+      throw error;
+    }
   }
 }
 

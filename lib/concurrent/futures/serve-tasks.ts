@@ -1,3 +1,4 @@
+import { builtFile } from '../../_native/index.js';
 import type { FunctionReference } from '../../pickle/index.js';
 
 /** What a pool's workers run (worker.ts). */
@@ -5,6 +6,6 @@ export const SERVE_TASKS = serving('serveTasks');
 export const SERVE_TASKS_IN_PROCESS = serving('serveTasksInProcess');
 
 function serving(name: string): FunctionReference {
-  const url = new URL('worker.js', import.meta.url).href;
+  const url = builtFile('concurrent/futures/worker.js').href;
   return { kind: 'reference', format: 'module', url, path: [name] };
 }

@@ -50,12 +50,13 @@ export class ThreadPoolExecutor extends PoolExecutor<NativeThread> {
   protected override startWorker(number: number, args: readonly unknown[]): NativeThread {
     const warm = internals.warmWorkers();
     serveTasks ??= warm.functions.add(SERVE_TASKS);
+    const serving = serveTasks;
     // A daemon: what the program waits for is the tasks, which keep its event loop alive.
     const run = addon.createThread(`${this.#prefix}_${number}`, true);
     run.setLastWords(this.engine.answers, AnswerShape.died, number);
     run.announce();
     try {
-      warm.start(run, serveTasks, args);
+      warm.start(run, () => ({ number: serving, args }));
     } catch (error) {
       run.end(false);
       throw error;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { builtFile, require } from '../../_native/index.js';
 import type { Callable, FunctionDescriptor, FunctionParts } from './descriptor.js';
 
 export { baseIndex, valueName } from './code.js';
@@ -20,7 +21,6 @@ export { putTogether, type Shell } from './put-together.js';
 export { rebuildFunction } from './rebuild.js';
 export { byReference, byValue } from './travel-mode.js';
 
-const require = createRequire(import.meta.url);
 let taking: typeof import('./take-apart.js') | undefined;
 
 /**
@@ -46,6 +46,8 @@ export function describeFunction(fn: Callable): FunctionDescriptor {
 
 /** Loaded with the first call: a thread that only runs what others send boots without it. */
 function heavy(): typeof import('./take-apart.js') {
-  taking ??= require('./take-apart.js') as typeof import('./take-apart.js');
+  taking ??= require(
+    fileURLToPath(builtFile('pickle/functions/take-apart.js')),
+  ) as typeof import('./take-apart.js');
   return taking;
 }
