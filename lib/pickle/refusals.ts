@@ -1,5 +1,5 @@
 import { PicklingError } from './errors.js';
-import { type Callable, takeApart } from './function-parts.js';
+import { type Callable, takeApart } from './functions/index.js';
 import { hasPrivateMembers } from './private-members.js';
 
 /** Where heddle's own modules are. */

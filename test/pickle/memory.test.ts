@@ -148,6 +148,27 @@ describe('through a thread pool', () => {
     expect(made.n).toBe(5);
   });
 
+  test('all messages make instances of one class by value there, and functions come back whole', () => {
+    const unit = { name: 'cm' };
+    class Length {
+      constructor(readonly n: number) {}
+      toString() {
+        return `${this.n} ${unit.name}`;
+      }
+    }
+    const keep = (thing: object) => {
+      const world = globalThis as { kept?: object[] };
+      world.kept ??= [];
+      world.kept.push(thing);
+      return new Set(world.kept.map((one) => one.constructor)).size;
+    };
+    expect(pool.submit(keep, new Length(1)).result()).toBe(1);
+    expect(pool.submit(keep, new Length(2)).result()).toBe(1);
+    const made = pool.submit(give, [new Length(3), () => unit]).result();
+    expect(`${made[0]}`).toBe('3 cm');
+    expect((made[1] as () => unknown)()).toEqual(unit);
+  });
+
   test('instances of exported classes are instances there', () => {
     expect(pool.submit(isPoint, new Point(1, 2)).result()).toBe(true);
     expect(pool.submit(give, new Point(1, 2)).result()).toBeInstanceOf(Point);
