@@ -8,7 +8,7 @@ import {
   staging,
   updateHolder,
 } from '../_native/index.js';
-import { FunctionReceiver, takenAttachments, takeValue } from '../pickle/index.js';
+import { FunctionReceiver, takenAttachments, takeValue, ValueDelayed } from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
 import { awaitQuiet, serveMailbox, setPending } from './serving.js';
 import type { WarmWorkerData } from './warm-workers.js';
@@ -29,18 +29,32 @@ export function becomeThread(data: WarmWorkerData): void {
       leftovers = false;
       idle.putValue(data.index, 0, 0, 0, -1);
     }
-    const args = takeValue(mailbox, 0) as unknown[];
+    const args = takeArguments();
     const { taken } = staging;
     if (taken[staging.OUTCOME] !== Outcome.done) return;
     const number = taken[staging.A] as number;
     begin(takenAttachments()[0] as NativeThread);
     try {
       const fn = functions.at(number);
-      settle(typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args)));
+      if (args instanceof Unreadable) throw args.error;
+      if (args instanceof ValueDelayed) {
+        settle(args.value().then(async (value) => (await fn)(...(value as unknown[]))));
+      } else {
+        settle(typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args)));
+      }
     } catch (error) {
       fail(error);
     }
   });
+
+  /** A run whose arguments cannot be rebuilt has to begin nevertheless, and to fail. */
+  function takeArguments(): unknown[] | ValueDelayed | Unreadable {
+    try {
+      return takeValue(mailbox, 0) as unknown[];
+    } catch (error) {
+      return error instanceof ValueDelayed ? error : new Unreadable(error);
+    }
+  }
 
   function begin(next: NativeThread): void {
     run = next;
@@ -75,6 +89,10 @@ export function becomeThread(data: WarmWorkerData): void {
     updateHolder();
     setCurrentRun(undefined);
   }
+}
+
+class Unreadable {
+  constructor(readonly error: unknown) {}
 }
 
 /** What Python's threading.excepthook prints. */

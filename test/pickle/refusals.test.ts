@@ -17,6 +17,7 @@ class Sealed {
   }
 }
 class Opened extends Sealed {}
+class OwnLock extends Lock {}
 class Talker extends EventEmitter {}
 class Loud {
   __reduce__(): unknown {
@@ -170,6 +171,11 @@ const cases: [name: string, make: () => unknown, message: string][] = [
     'a Thread',
     () => [new Thread({ target: Math.max })],
     'value[0]: a Thread stays in the thread that made it',
+  ],
+  [
+    'a class that extends one of heddle',
+    () => [new OwnLock()],
+    "value[0]: an instance of class OwnLock, which extends heddle's class Lock",
   ],
   [
     'a native function',

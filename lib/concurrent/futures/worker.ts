@@ -12,6 +12,7 @@ import {
   PicklingError,
   putValue,
   takeValue,
+  ValueDelayed,
 } from '../../pickle/index.js';
 import { internals } from '../../threading/index.js';
 import { ChunkError, call } from './calls.js';
@@ -74,7 +75,7 @@ class TaskRunner {
       return staging.taken[staging.OUTCOME] === Outcome.done ? payload : NOTHING;
     } catch (error) {
       // The task was taken, but its arguments could not be rebuilt.
-      return new Unreadable(error);
+      return error instanceof ValueDelayed ? error : new Unreadable(error);
     }
   }
 
@@ -84,9 +85,11 @@ class TaskRunner {
       if (payload instanceof Unreadable) throw payload.error;
       const fn = this.#functions.at(number);
       const result =
-        typeof fn === 'function'
-          ? call(fn, shape, payload)
-          : fn.then((imported) => call(imported, shape, payload));
+        payload instanceof ValueDelayed
+          ? payload.value().then(async (value) => call(await fn, shape, value))
+          : typeof fn === 'function'
+            ? call(fn, shape, payload)
+            : fn.then((imported) => call(imported, shape, payload));
       if (isThenable(result)) {
         internals.setPending('task', true);
         result
