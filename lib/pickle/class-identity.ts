@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Callable } from './function-parts.js';
+import type { Callable } from './functions/index.js';
 
 /**
  * What a class that is sent by value is known by, in whatever thread or process: so all of its

@@ -2,7 +2,7 @@
 import { Packr } from 'msgpackr/pack';
 import { Unpackr } from 'msgpackr/unpack';
 import { addon, type NativeChannel, type Sendable, staging } from '../_native/index.js';
-import { ModulesNeeded } from './function-parts.js';
+import { ModulesNeeded } from './functions/index.js';
 import { packGraph } from './pack-graph.js';
 import { detach } from './transfer.js';
 import { isTree } from './tree.js';

@@ -7,7 +7,7 @@ import { copyReduced } from './copy-reduced.js';
 import { copyTransfer } from './copy-transfer.js';
 import { Fills } from './fills.js';
 import { FillKind, type Marker, type MarkRecord, markerOf } from './format.js';
-import type { Callable } from './function-parts.js';
+import type { Callable } from './functions/index.js';
 import type { Memories } from './memories.js';
 import { Path, type Step } from './path.js';
 import { planOf } from './plan.js';

@@ -2,7 +2,7 @@ import type { Copier, Fields } from './copier.js';
 import { addState, addSymbolFields } from './copy-instance.js';
 import { PicklingError } from './errors.js';
 import { FillKind, type Marker, MarkKind } from './format.js';
-import type { Callable } from './function-parts.js';
+import type { Callable } from './functions/index.js';
 import type { Plan } from './plan.js';
 import { nameOfErrorClass, packError } from './remote-error.js';
 

@@ -1,14 +1,14 @@
 import { identityOf } from './class-identity.js';
 import type { Copier } from './copier.js';
 import { PicklingError } from './errors.js';
-import { FillKind, type Marker, MarkKind } from './format.js';
+import { FillKind, type Marker, MarkKind, type MarkRecord } from './format.js';
 import {
   baseIndex,
   type Callable,
   type FunctionDescriptor,
   takeApart,
   valueName,
-} from './function-parts.js';
+} from './functions/index.js';
 
 const texts = new WeakMap<FunctionDescriptor, string>();
 
@@ -17,11 +17,12 @@ export function copyFunction(copier: Copier, fn: Callable): Marker {
   const { code, values } = partsOf(copier, fn);
   const isClass = code.kind === 'value' && /^class\b/.test(Function.prototype.toString.call(fn));
   const identity = isClass ? identityOf(fn) : null;
-  const record: [0, number, number, string | null] = [
+  const record: Extract<MarkRecord, [0, ...unknown[]]> = [
     MarkKind.function,
     numberOfCode(copier, code),
     -1,
     identity,
+    values.length,
   ];
   const marker = copier.remember(fn, copier.mark(record));
   if (values.length === 0) return marker;
@@ -54,4 +55,12 @@ function numberOfCode({ codes }: Copier, code: FunctionDescriptor): number {
   }
   const known = codes.indexOf(text);
   return known >= 0 ? known : codes.push(text) - 1;
+}
+
+/** Copies the class of an instance, which may be a function: the other side has it only once. */
+export function copyClass(copier: Copier, type: Callable): Marker {
+  const marker = copier.copy(type) as Marker;
+  const record = copier.marks[marker.index] as Extract<MarkRecord, [0, ...unknown[]]>;
+  if (takeApart(type).code.kind !== 'reference') record[3] ??= identityOf(type);
+  return marker;
 }

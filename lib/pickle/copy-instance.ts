@@ -1,6 +1,8 @@
 import type { Copier } from './copier.js';
+import { copyClass } from './copy-function.js';
 import { coverMemory } from './copy-memory.js';
 import { FillKind } from './format.js';
+import type { Callable } from './functions/index.js';
 import { type Step, stepToValueOf } from './path.js';
 import type { Plan } from './plan.js';
 import { isSimple } from './simple.js';
@@ -12,7 +14,7 @@ export function copyInstance(copier: Copier, object: object, plan: CopyPlan): un
   const { builtin, classes, hasState } = plan;
   if (builtin === undefined) {
     const copy = copier.remember(object, {});
-    copier.fills.add(FillKind.classes, copy, copier.copy(classes[0]));
+    copier.fills.add(FillKind.classes, copy, copyClass(copier, classes[0] as Callable));
     if (hasState) addState(copier, object, copy);
     else {
       copier.copyFields(object, copy, Object.keys(object));
@@ -22,7 +24,7 @@ export function copyInstance(copier: Copier, object: object, plan: CopyPlan): un
   }
   const copy = copyBuiltin(copier, object, plan);
   if (classes.length > 0) {
-    copier.fills.add(FillKind.classes, copy, copier.copy(classes[0]));
+    copier.fills.add(FillKind.classes, copy, copyClass(copier, classes[0] as Callable));
     if (hasState) addState(copier, object, copy);
     else {
       const keys = Object.keys(object).filter((key) => !isIndex(key));

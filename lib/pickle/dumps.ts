@@ -1,5 +1,5 @@
 import { UnpicklingError } from './errors.js';
-import { loadModules, ModulesNeeded } from './function-parts.js';
+import { loadModules, ModulesNeeded } from './functions/index.js';
 import { packGraph } from './pack-graph.js';
 import { detach } from './transfer.js';
 import { unpackGraph } from './unpack-graph.js';

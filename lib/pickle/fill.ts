@@ -15,7 +15,6 @@ export function fill(fills: PackedFills | null, shells: Shells | undefined): voi
   each(FillKind.symbol, 3, (container: Fields, key: string, text: string) =>
     setField(container, key, symbolOfText(text)),
   );
-  each(FillKind.captures, 2, (fn: object, values: unknown[]) => shells?.fillFunction(fn, values));
   each(FillKind.classes, 2, setClass);
   each(FillKind.fields, 2, setFields);
   each(FillKind.symbolFields, 2, (object: object, fields: unknown[]) => {
@@ -28,6 +27,7 @@ export function fill(fills: PackedFills | null, shells: Shells | undefined): voi
     setFields(error, fields);
     fillError(error, packed);
   });
+  each(FillKind.captures, 2, (fn: object, values: unknown[]) => shells?.fillFunction(fn, values));
   each(FillKind.state, 2, (object: object, [state]: unknown[]) => setState(object, state));
 }
 

@@ -1,7 +1,7 @@
 import { FILL_KINDS, type FillKind, type PackedFills } from './format.js';
 
 type Kind = (typeof FillKind)[keyof typeof FillKind];
-const CLASSES = 2 satisfies typeof FillKind.classes;
+const CLASSES = 1 satisfies typeof FillKind.classes;
 
 /** Something to be done to `target` when what refers to it has been read. */
 interface Fill {

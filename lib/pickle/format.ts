@@ -20,7 +20,7 @@ export const Flag = {
 
 /** The first item of a mark's record. */
 export const MarkKind = {
-  /** `[kind, code, base, identity]`: numbers of the code's text and of the base's mark, or -1 */
+  /** `[kind, code, base, identity, count]`: numbers of the code's text, of the base's mark or -1, and of values */
   function: 0,
   /** `[kind, name, attachment, state]` */
   handle: 1,
@@ -32,7 +32,7 @@ export const MarkKind = {
   errorClass: 4,
 } as const;
 export type MarkRecord =
-  | [kind: 0, code: number, base: number, identity: string | null]
+  | [kind: 0, code: number, base: number, identity: string | null, count: number]
   | [kind: 1, name: string, attachment: number, state: unknown]
   | [kind: 2]
   | [kind: 3, section: number]
@@ -64,18 +64,18 @@ export const MemoryKind = {
 export const FillKind = {
   /** container, key, text of the symbol */
   symbol: 0,
-  /** function, its captured values */
-  captures: 1,
   /** class or null, the instances */
-  classes: 2,
+  classes: 1,
   /** object, its own fields */
-  fields: 3,
+  fields: 2,
   /** object, texts of symbols and the fields of that name, in turn */
-  symbolFields: 4,
+  symbolFields: 3,
   /** Map or Set, what is in it */
-  entries: 5,
+  entries: 4,
   /** error, what it has, its own fields */
-  error: 6,
+  error: 5,
+  /** function, its captured values: static blocks of classes may run, and use what they captured */
+  captures: 6,
   /** object, what its `__setstate__` gets */
   state: 7,
 } as const;

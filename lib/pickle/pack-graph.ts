@@ -13,7 +13,7 @@ import {
   TAG_BITS,
   VIEW_CLASS_BITS,
 } from './format.js';
-import type { Callable } from './function-parts.js';
+import type { Callable } from './functions/index.js';
 import type { Memories, Memory } from './memories.js';
 
 export interface PackedGraph {

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { type Builtin, builtinOf } from './builtins.js';
 import { reducerOf } from './copyreg.js';
-import type { Callable } from './function-parts.js';
+import type { Callable } from './functions/index.js';
 import { keepPlan, knownPlan } from './plan-cache.js';
 import { isCopyable, whyNot } from './refusals.js';
 import { type AnyTraveller, travellerOf } from './registry.js';

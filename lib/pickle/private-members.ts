@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { ClassExpression, ExpressionStatement } from 'acorn';
-import type { Callable } from './function-parts.js';
+import type { Callable } from './functions/index.js';
 
 const require = createRequire(import.meta.url);
 const known = new WeakMap<Callable, boolean>();

@@ -8,4 +8,5 @@
 export { type Reduced, type Reducer, register } from './copyreg.js';
 export { dumps, loads, loadsAsync } from './dumps.js';
 export { PicklingError, UnpicklingError } from './errors.js';
+export { byReference, byValue } from './functions/index.js';
 export { transfer } from './transfer.js';

@@ -3,7 +3,7 @@ import {
   type FunctionDescriptor,
   putTogether,
   type Shell,
-} from './function-parts.js';
+} from './functions/index.js';
 
 /** By their texts, the codes that came last, and the functions of those that are references. */
 const known = new Map<string, { code: FunctionDescriptor; shell?: Shell }>();

@@ -1,5 +1,5 @@
 import { PicklingError } from './errors.js';
-import { type Callable, takeApart } from './function-parts.js';
+import { type Callable, takeApart } from './functions/index.js';
 import { hasPrivateMembers } from './private-members.js';
 
 /** Where heddle's own modules are. */
@@ -17,6 +17,9 @@ const INSTEAD: Partial<Record<string, string>> = {
  */
 export function whyNot(type: Callable, itself: Callable): string | undefined {
   const origin = originOf(type);
+  if (origin === 'heddle' && type !== itself) {
+    return `an instance of class ${itself.name}, which extends heddle's class ${type.name}`;
+  }
   if (origin === 'heddle') {
     const instead = INSTEAD[type.name];
     return `a ${type.name} stays in the thread that made it${instead ? `; ${instead}` : ''}`;

@@ -1,7 +1,7 @@
 import type { Sendable } from '../_native/index.js';
 import { classOf, rememberClass } from './class-identity.js';
 import { MarkKind, type MarkRecord } from './format.js';
-import { type Callable, ModulesNeeded, type Shell } from './function-parts.js';
+import { type Callable, ModulesNeeded, type Shell } from './functions/index.js';
 import { makeReduced } from './make-reduced.js';
 import { rebuiltFunction } from './rebuilt-function.js';
 import { travellerNamed } from './registry.js';
@@ -67,12 +67,16 @@ export class Shells {
     }
   }
 
-  #makeFunction([, code, baseMark, identity]: Extract<MarkRecord, [0, ...unknown[]]>): Callable {
+  #makeFunction([, code, baseMark, identity, count]: Extract<
+    MarkRecord,
+    [0, ...unknown[]]
+  >): Callable {
     const known = identity === null ? undefined : classOf(identity);
     if (known) return known;
     const base = baseMark < 0 ? undefined : (this.at(baseMark) as Callable);
     const shell = rebuiltFunction(this.codes[code] as string, base);
     this.#hollow.set(shell.fn, { shell, identity });
+    if (count === 0) this.fillFunction(shell.fn, []);
     return shell.fn;
   }
 
@@ -82,13 +86,6 @@ export class Shells {
     this.#hollow.delete(fn);
     hollow?.shell.fill(values);
     if (hollow && hollow.identity !== null) rememberClass(hollow.identity, hollow.shell.fn);
-  }
-
-  /** Ends the message: the classes that captured nothing are whole, too. */
-  finish(): void {
-    for (const { shell, identity } of this.#hollow.values()) {
-      if (identity !== null) rememberClass(identity, shell.fn);
-    }
   }
 
   /** Calls a reducer's callable. */

@@ -55,13 +55,10 @@ class GraphReader extends DefaultDeserializer {
       this.#fill();
       this.#shells?.reduce(i, values);
     }
-    let value = this.readValue();
-    if (flags & Flag.fills) {
-      this.#fill();
-      value = (value as unknown[])[0];
-    }
-    this.#shells?.finish();
-    return value;
+    const value = this.readValue();
+    if (!(flags & Flag.fills)) return value;
+    this.#fill();
+    return (value as unknown[])[0];
   }
 
   #fill(): void {

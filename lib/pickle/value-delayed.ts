@@ -1,4 +1,4 @@
-import { loadModules } from './function-parts.js';
+import { loadModules } from './functions/index.js';
 
 /**
  * A value has come, but functions in it belong to modules that can only be imported

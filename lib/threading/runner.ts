@@ -28,12 +28,7 @@ export function becomeThread(data: WarmWorkerData): void {
       leftovers = false;
       idle.putValue(data.index, 0, 0, 0, -1);
     }
-    let args: unknown;
-    try {
-      args = takeValue(mailbox, 0);
-    } catch (error) {
-      args = error instanceof ValueDelayed ? error : new Unreadable(error);
-    }
+    const args = takeArguments();
     const { taken } = staging;
     if (taken[staging.OUTCOME] !== Outcome.done) return;
     const number = taken[staging.A] as number;
@@ -58,6 +53,15 @@ export function becomeThread(data: WarmWorkerData): void {
     }
     const fn = functions.at(number);
     return typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args));
+  }
+
+  /** A run whose arguments cannot be rebuilt has to begin nevertheless, and to fail. */
+  function takeArguments(): unknown {
+    try {
+      return takeValue(mailbox, 0);
+    } catch (error) {
+      return error instanceof ValueDelayed ? error : new Unreadable(error);
+    }
   }
 
   function begin(next: NativeThread): void {

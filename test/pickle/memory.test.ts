@@ -2,13 +2,26 @@ import { isDeepStrictEqual } from 'node:util';
 import { ThreadPoolExecutor } from 'heddle/concurrent/futures';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { dumps, loads, PicklingError, transfer } from 'heddle/pickle';
-import { Event, Lock } from 'heddle/threading';
+import { Event, Lock, Thread } from 'heddle/threading';
 import { afterAll, describe, expect, test } from 'vitest';
-import { fillWith, give, isPoint, Point } from '../fixtures/values.js';
+import {
+  callIt,
+  fillWith,
+  give,
+  isPoint,
+  Point,
+  Refused,
+  setAfter,
+  twice,
+} from '../fixtures/values.js';
 import { throughChannel } from './ways.js';
 
 const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
 afterAll(() => pool.shutdown());
+
+function thereAndBack<T>(value: T): T {
+  return pool.submit(give, value).result() as T;
+}
 
 describe('views of a SharedMemory', () => {
   test('write into the same memory from another thread', () => {
@@ -125,9 +138,7 @@ describe('transfer', () => {
 describe('through a thread pool', () => {
   test('handles are shared, and one thing remains one', () => {
     const [lock, event] = [new Lock(), new Event()];
-    const copy = pool
-      .submit(give, { lock, map: new Map([['event', event]]), again: [lock] })
-      .result();
+    const copy = thereAndBack({ lock, map: new Map([['event', event]]), again: [lock] });
     expect(copy.again[0]).toBe(copy.lock);
     copy.lock.acquire();
     expect(lock.locked()).toBe(true);
@@ -139,7 +150,7 @@ describe('through a thread pool', () => {
     class Local {
       constructor(readonly n: number) {}
     }
-    const back = pool.submit(give, [new Local(1)]).result();
+    const back = thereAndBack([new Local(1)]);
     expect(back[0]).toBeInstanceOf(Local);
     const [made] = pool
       .submit((one: Local) => [Reflect.construct(one.constructor, [5])], new Local(1))
@@ -148,9 +159,50 @@ describe('through a thread pool', () => {
     expect(made.n).toBe(5);
   });
 
+  test('all messages make instances of one class by value there, and functions come back whole', () => {
+    const unit = { name: 'cm' };
+    class Length {
+      constructor(readonly n: number) {}
+      toString() {
+        return `${this.n} ${unit.name}`;
+      }
+    }
+    const keep = (thing: object) => {
+      const world = globalThis as { kept?: object[] };
+      world.kept ??= [];
+      world.kept.push(thing);
+      return new Set(world.kept.map((one) => one.constructor)).size;
+    };
+    expect(pool.submit(keep, new Length(1)).result()).toBe(1);
+    expect(pool.submit(keep, new Length(2)).result()).toBe(1);
+    const made = thereAndBack([new Length(3), () => unit]);
+    expect(`${made[0]}`).toBe('3 cm');
+    expect((made[1] as () => unknown)()).toEqual(unit);
+  });
+
   test('instances of exported classes are instances there', () => {
     expect(pool.submit(isPoint, new Point(1, 2)).result()).toBe(true);
-    expect(pool.submit(give, new Point(1, 2)).result()).toBeInstanceOf(Point);
+    expect(thereAndBack(new Point(1, 2))).toBeInstanceOf(Point);
+  });
+
+  test('arguments of a module that only import() can load', async () => {
+    const { late } = await import('../fixtures/delayed.js');
+    expect(pool.submit(callIt, late, 1).result()).toBe('late 1');
+    expect(pool.submit(callIt, twice, 2).result()).toBe(4);
+    const event = new Event();
+    const thread = new Thread({ target: setAfter, args: [late, event] });
+    thread.start();
+    thread.join();
+    expect(event.isSet()).toBe(true);
+  });
+
+  test('arguments that cannot be rebuilt fail their task, or their thread, only', async () => {
+    expect(() => pool.submit(twice, new Refused() as never).result()).toThrow('not here');
+    expect(pool.submit(twice, 2).result()).toBe(4);
+    const thread = new Thread({ target: twice, args: [new Refused() as never] });
+    thread.start();
+    thread.join();
+    expect(thread.isAlive()).toBe(false);
   });
 
   test('large and small buffers in one message', () => {
@@ -159,7 +211,7 @@ describe('through a thread pool', () => {
       small: Buffer.from('x'),
       mid: Buffer.alloc(200_000, 1),
     };
-    const copy = pool.submit(give, value).result();
+    const copy = thereAndBack(value);
     expect(isDeepStrictEqual(copy, value)).toBe(true);
     expect(copy.big.buffer.byteLength).toBe(800_000);
   });

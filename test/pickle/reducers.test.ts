@@ -24,7 +24,8 @@ describe.each(ways)('through %s', (_, travel) => {
 
   test('a state that leads back to the object', () => {
     const [a, b] = [new Node('a'), new Node('b')];
-    [a.next, b.next] = [b, a] as never[];
+    a.next = b;
+    b.next = a;
     const copy = travel({ a, list: [b] }) as { a: Node; list: Node[] };
     expect(copy.a).toBeInstanceOf(Node);
     expect(copy.a.next).toBe(copy.list[0]);
@@ -75,6 +76,8 @@ test('what a callable returns must be an object', () => {
 });
 
 test('register checks its arguments', () => {
-  expect(() => register(1 as never, give)).toThrow('type must be a function, not type number (1)');
+  expect(() => register(1 as never, () => [Map])).toThrow(
+    'type must be a function, not type number (1)',
+  );
   expect(() => register(Foreign, {} as never)).toThrow('reducer must be a function');
 });

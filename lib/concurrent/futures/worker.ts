@@ -96,9 +96,8 @@ class TaskRunner {
       const payload = takeValue(this.#tasks, 0);
       return staging.taken[staging.OUTCOME] === Outcome.done ? payload : NOTHING;
     } catch (error) {
-      if (error instanceof ValueDelayed) return error;
       // The task was taken, but its arguments could not be rebuilt.
-      return new Unreadable(error);
+      return error instanceof ValueDelayed ? error : new Unreadable(error);
     }
   }
 
