@@ -29,7 +29,11 @@ function leadsToUnfilled(value: unknown, seen: Set<unknown>): boolean {
   seen.add(value);
   if (typeof value === 'function') {
     if (unfilled.has(value)) return true;
-    return arrivals.get(value)?.().values.some((inner) => leadsToUnfilled(inner, seen)) ?? false;
+    return (
+      arrivals
+        .get(value)?.()
+        .values.some((inner) => leadsToUnfilled(inner, seen)) ?? false
+    );
   }
   const inner = types.isMap(value) ? [...value].flat() : types.isSet(value) ? [...value] : [];
   if (!ArrayBuffer.isView(value)) inner.push(...dataIn(value));

@@ -70,7 +70,11 @@ function readTable(script: Script): Table {
   return table;
 }
 
-function lastingIn(scope: Scope, known: Map<Variable, boolean>, assigned: Set<string>): Set<string> {
+function lastingIn(
+  scope: Scope,
+  known: Map<Variable, boolean>,
+  assigned: Set<string>,
+): Set<string> {
   const lasting = new Set<string>();
   const changing = new Set<string>();
   for (const { resolved, identifier } of scope.through) {

@@ -28,7 +28,9 @@ function builtinOf(value: object): ModuleValue | undefined {
     indexed = moduleLoadList.length;
     for (const entry of moduleLoadList) indexBuiltin(entry.replace(/^NativeModule /, ''));
   }
-  return rememberedModule(value) ?? (types.isModuleNamespaceObject(value) ? byDefault() : undefined);
+  return (
+    rememberedModule(value) ?? (types.isModuleNamespaceObject(value) ? byDefault() : undefined)
+  );
 
   function byDefault(): ModuleValue | undefined {
     const { default: exports } = value as { default?: unknown };

@@ -174,7 +174,11 @@ describe('what cannot travel is refused by name', async () => {
         '(line 108); pass what it needs as an argument, or export the function from a module ' +
         "other than the program's entry",
     ],
-    ['the namespace of a module that nobody knows', values.usesNamespace!, 'it uses `unknown`, the'],
+    [
+      'the namespace of a module that nobody knows',
+      values.usesNamespace!,
+      'it uses `unknown`, the',
+    ],
     ['this of an arrow', values.usesThis!, 'it uses `this` of its surroundings (line 99)'],
     ['this of a class field', values.bound!, 'it uses `this` of its surroundings'],
     ['new.target of an arrow', values.usesTarget!, 'it uses `new.target` of its surroundings'],

@@ -64,7 +64,10 @@ describe('what captures something', () => {
     ['state', 2],
     ['imported', ['number', true]],
     ['awaited', 'awaited'],
-    ['fails', ['Error: factor 2', expect.stringMatching(/at (Object\.)?fails both-ways\.js:\d+:13\)$/)]],
+    [
+      'fails',
+      ['Error: factor 2', expect.stringMatching(/at (Object\.)?fails both-ways\.js:\d+:13\)$/)],
+    ],
   ];
 
   test('goes to a Worker and comes back', async () => {

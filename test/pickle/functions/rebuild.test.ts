@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeFunction, rebuildFunction, takeApart } from '../../../dist/pickle/functions/index.js';
+import {
+  describeFunction,
+  rebuildFunction,
+  takeApart,
+} from '../../../dist/pickle/functions/index.js';
 
 const fixtures = new URL('../../fixtures/functions/', import.meta.url);
 const load = (name: string) => import(new URL(name, fixtures).href);
