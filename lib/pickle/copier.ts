@@ -113,8 +113,14 @@ export class Copier {
   copyFields(object: object, copy: object, keys: readonly string[]): void {
     for (const key of keys) {
       const item = (object as Fields)[key];
-      if (isSimple(item) && key !== '__proto__') (copy as Fields)[key] = item;
-      else this.putAt(key, copy, key, item);
+      if (key === '__proto__' || typeof item === 'symbol') this.putAt(key, copy, key, item);
+      else if (isSimple(item)) (copy as Fields)[key] = item;
+      else {
+        // As putAt, in fewer calls: how deep a value may be depends on them.
+        this.path.enter(key);
+        (copy as Fields)[key] = this.copy(item);
+        this.path.leave();
+      }
     }
   }
 
@@ -127,8 +133,13 @@ export class Copier {
         break;
       }
       // V8 clones an array that was made by pushing much faster than one with a length from the start.
-      if (isSimple(item)) copy.push(item);
-      else this.putAt(i, copy, i, item);
+      if (typeof item === 'symbol') this.putAt(i, copy, i, item);
+      else if (isSimple(item)) copy.push(item);
+      else {
+        this.path.enter(i);
+        copy.push(this.copy(item));
+        this.path.leave();
+      }
     }
     return copy;
   }

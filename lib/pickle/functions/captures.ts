@@ -1,4 +1,4 @@
-import { Module } from 'node:module';
+import { builtinModules, Module } from 'node:module';
 import { dirname } from 'node:path';
 import { types } from 'node:util';
 import type { Analysis } from './analyse.js';
@@ -57,6 +57,11 @@ export function readCaptures(
       if (standardGlobals.has(name)) continue;
       const isNowhere = inspection !== undefined && !(name in globalThis);
       if (isNowhere && offsets.some((offset) => typeofOperands.has(offset))) continue;
+      // `node -e` has Node's modules as globals.
+      if (inspection !== undefined && !isNowhere && builtinModules.includes(name)) {
+        captures.imports.push({ local: name, url: `node:${name}`, name: null });
+        continue;
+      }
     }
     capture(name, offsets[0]!, scope);
   }

@@ -1,4 +1,5 @@
-import { lineBreaksIn } from './source-text.js';
+import type { Inspection } from './inspect.js';
+import { lastLineOf, lineBreaksIn } from './source-text.js';
 
 /** A variable that stands in the way of a function. */
 export interface Problem {
@@ -67,18 +68,21 @@ export function hintFor(problems: readonly Problem[], isDenied: boolean): string
 export function saysLines(
   source: string,
   lead: number,
-  firstLine: number | undefined,
+  { script, place }: Partial<Inspection> = {},
 ): (offsets: number[]) => string {
   return (offsets) => {
-    const lines = new Set(
-      offsets.map((offset) => {
-        const text = source.slice(0, Math.max(offset - lead, 0));
-        return (firstLine ?? 0) + 1 + lineBreaksIn(text);
-      }),
-    );
+    const lines = new Set(offsets.map((offset) => lineOf(Math.max(offset - lead, 0)) + 1));
     const numbers = `line${lines.size > 1 ? 's' : ''} ${[...lines].join(', ')}`;
-    return firstLine === undefined ? `(${numbers} of the function)` : `(${numbers})`;
+    return place === undefined ? `(${numbers} of the function)` : `(${numbers})`;
   };
+
+  function lineOf(offset: number): number {
+    const before = source.slice(0, offset);
+    const breaks = lineBreaksIn(before);
+    if (place === undefined || script === undefined) return breaks;
+    const column = breaks > 0 ? lastLineOf(before).length : place.column + offset;
+    return script.originalLine(place.line + breaks, column);
+  }
 }
 
 function list(parts: string[]): string {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { PicklingError } from '../errors.js';
 import { baseIndex, keyOf, propertyValue } from './code.js';
 import { compile, type Later, type Maker } from './compile.js';
@@ -5,16 +6,18 @@ import {
   arrivals,
   type BoundFunction,
   type Callable,
+  type FileVariable,
   type FunctionDescriptor,
   type FunctionReference,
   type FunctionSource,
   type Property,
 } from './descriptor.js';
 import { isFilled, isMade } from './evaluation.js';
-import { fileVariable } from './file-variables.js';
 import { keepParts, knownParts, NO_VALUES } from './known-parts.js';
 import { loadImports } from './load-module.js';
 import { loadReference } from './load-reference.js';
+
+const require = createRequire(import.meta.url);
 
 /** A function whose captured values are still to come: they may lead back to it. */
 export interface Shell {
@@ -71,7 +74,7 @@ function build(code: FunctionSource, base: Callable | undefined): Shell {
   const later: Later = {};
   const [prepare, set, get, make] = makerOf(code)(later, base);
   if (imports.length + fileVariables.length > 0) {
-    prepare([...imported, ...fileVariables.map((variable) => fileVariable(variable, url ?? ''))]);
+    prepare([...imported, ...valuesOf(fileVariables, url ?? '')]);
   }
   const made = make();
   const fn = code.form === 'method' ? methodOf(made as object) : (made as Callable);
@@ -99,6 +102,13 @@ function build(code: FunctionSource, base: Callable | undefined): Shell {
       give(fn, properties, rest);
     }
   }
+}
+
+/** Loaded when it is first needed, since few functions do. */
+function valuesOf(variables: readonly FileVariable[], url: string): unknown[] {
+  if (variables.length === 0) return [];
+  const { fileVariable } = require('./file-variables.js') as typeof import('./file-variables.js');
+  return variables.map((variable) => fileVariable(variable, url));
 }
 
 function give(fn: Callable, properties: readonly Property[], values: readonly unknown[]): void {

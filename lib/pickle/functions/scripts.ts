@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Debugger, Session } from 'node:inspector';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileOf } from './entry.js';
 import { readScript, type ScriptSyntax } from './script-syntax.js';
 import { ask } from './session.js';
@@ -25,6 +26,7 @@ export class Script {
   readonly file: string | undefined;
   readonly #parsed: Debugger.ScriptParsedEventDataType;
   #text: SourceText | undefined;
+  #map: SourceMap | null | undefined;
   #syntax: ScriptSyntax | undefined;
   /** By the position that V8 gives for a function. */
   readonly #places = new Map<string, Place | undefined>();
@@ -47,6 +49,16 @@ export class Script {
     return this.#syntax;
   }
 
+  /**
+   * The line that the author of the file knows. Where a loader has compiled the file (tsx, vitest),
+   * its text has a map of what was there before.
+   */
+  originalLine(line: number, column: number): number {
+    this.#map ??= readMap(this.#parsed.sourceMapURL) ?? null;
+    const entry = this.#map?.findEntry(line, column);
+    return entry && 'originalLine' in entry ? entry.originalLine : line;
+  }
+
   /** Whether the code at a place runs once: no function is around it. */
   isTopLevel(place: Place): boolean {
     place.isTopLevel ??= this.syntax.isTopLevel(place.offset);
@@ -61,7 +73,7 @@ export class Script {
   locate(text: string, within: Debugger.Location, session: Session): Place | undefined {
     const key = `${within.lineNumber}:${within.columnNumber}`;
     let place = this.#places.get(key);
-    if (place === undefined) {
+    if (place === undefined || !this.source.startsWith(text, place.offset)) {
       place = this.#find(text, within, session);
       this.#places.set(key, place);
     }
@@ -99,6 +111,17 @@ export class Script {
 
   #textOf(source: string): SourceText {
     return new SourceText(source, this.#parsed.startLine, this.#parsed.startColumn);
+  }
+}
+
+/** Only maps within the text: what is a file itself has its own lines. */
+function readMap(url: string | undefined): SourceMap | undefined {
+  const data = /^data:application\/json[^,]*;base64,(.*)$/.exec(url ?? '')?.[1];
+  if (data === undefined) return undefined;
+  try {
+    return new SourceMap(JSON.parse(Buffer.from(data, 'base64').toString()) as SourceMapPayload);
+  } catch {
+    return undefined;
   }
 }
 

@@ -55,3 +55,8 @@ export class SourceText {
 export function lineBreaksIn(text: string): number {
   return text.match(/\r\n|[\n\r\u2028\u2029]/g)?.length ?? 0;
 }
+
+/** What comes after the last of them. */
+export function lastLineOf(text: string): string {
+  return /[^\n\r\u2028\u2029]*$/.exec(text)![0];
+}

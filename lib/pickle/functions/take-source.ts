@@ -47,7 +47,7 @@ export function takeSource(
 function refuseObstacles(fn: object, analysis: Analysis, inspection: Inspection | undefined): void {
   const { source, lead, bindings } = analysis;
   const { obstacle, relativeImport, metas } = bindings;
-  const where = saysLines(source, lead, inspection?.place?.line);
+  const where = saysLines(source, lead, inspection);
   if (obstacle !== undefined) {
     const { uses, hint, offset } = obstacle;
     throw cannotTravel(fn, `it uses ${uses} ${where([offset])}`, hint ?? EXPORT);
@@ -69,7 +69,7 @@ function refusal(
   inspection: Inspection | undefined,
   problems: Captures['problems'],
 ): Error {
-  const where = saysLines(source, lead, inspection?.place?.line);
+  const where = saysLines(source, lead, inspection);
   const hint = hintFor(problems, inspection === undefined);
   return cannotTravel(fn, `it uses ${describeProblems(problems, where)}`, hint);
 }

@@ -28,3 +28,17 @@ describe('a function of a test file that vitest transformed travels with', () =>
     expect(await travel(job)()).toEqual([import.meta.url, 'function']);
   });
 });
+
+test('a refusal names the line that was written', () => {
+  const here = Number(/:(\d+):\d+\)?$/m.exec(new Error().stack!)![1]);
+  // biome-ignore format: the line that is named
+  const job = () => [
+    1, 2,
+    missing,
+  ];
+  expect(() => takeApart(job)).toThrow(
+    `\`missing\`, which not every thread has (line ${here + 4})`,
+  );
+});
+
+declare const missing: unknown;
