@@ -87,6 +87,8 @@ declare const sendable: unique symbol;
 /** A native object that other threads can hold, too. */
 export interface Sendable {
   readonly [sendable]?: never;
+  /** False: only threads of this process can hold it. */
+  readonly shared?: boolean;
 }
 
 /** Where a primitive's cell lies, for the fast paths (`cells.ts`). */
@@ -115,6 +117,7 @@ export interface NativeSemaphore extends NativePrimitive {
   release(count: number, limit: number): boolean;
 }
 export interface NativeChannel extends Sendable {
+  readonly shared: boolean;
   readonly size: number;
   /** The message's position, or minus the outcome. */
   putValue(

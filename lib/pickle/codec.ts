@@ -1,7 +1,8 @@
 // Not the package's own index: that loads a native accelerator, at ten times the cost of a boot.
 import { Packr } from 'msgpackr/pack';
 import { Unpackr } from 'msgpackr/unpack';
-import { addon, type NativeChannel, type Sendable, staging } from '../_native/index.js';
+import { addon, type NativeChannel, Outcome, type Sendable, staging } from '../_native/index.js';
+import { OSError } from '../errors.js';
 import { ModulesNeeded } from './functions/index.js';
 import { packGraph } from './pack-graph.js';
 import { detach } from './transfer.js';
@@ -37,7 +38,8 @@ const FOR_EVER = -1;
  *
  * @param seconds how long to wait for room; less than 0 for ever
  * @returns the message's position (0 or more), or minus the outcome
- * @throws PicklingError naming the path to what cannot travel; nothing is put then
+ * @throws PicklingError naming the path to what cannot travel, OSError where there is no memory;
+ *   nothing is put then
  */
 export function putValue(
   channel: NativeChannel,
@@ -55,8 +57,8 @@ export function putValue(
   }
   const plain = value as number | string | boolean | null | undefined;
   // An argument less is some nanoseconds less.
-  if (seconds < 0) return channel.putValue(plain, shape, a, b);
-  return channel.putValue(plain, shape, a, b, seconds);
+  if (seconds < 0) return checked(channel.putValue(plain, shape, a, b));
+  return checked(channel.putValue(plain, shape, a, b, seconds));
 }
 
 /**
@@ -88,7 +90,7 @@ function putGraph(
   b: number,
   seconds: number,
 ): number {
-  const { bytes, moved } = packGraph(value, natives);
+  const { bytes, moved } = packGraph(value, natives, channel.shared);
   const position = putBytes(channel, Codec.graph, bytes, natives, shape, a, b, seconds);
   if (position >= 0) for (const buffer of moved ?? []) detach(buffer);
   return position;
@@ -107,7 +109,7 @@ function putObject(
     if (codec !== undefined) {
       const size = codec === Codec.int32Array ? 4 : 8;
       const extra: Extra | undefined = seconds < 0 ? undefined : [null, null, seconds];
-      return channel.putPacked(codec, value.length * size, extra, shape, a, b);
+      return checked(channel.putPacked(codec, value.length * size, extra, shape, a, b));
     }
   }
   if (isTree(value)) {
@@ -116,7 +118,7 @@ function putObject(
     const { start, end } = packed;
     if (packed === staging.outgoing.bytes && start === 0) {
       const extra: Extra | undefined = seconds < 0 ? undefined : [null, null, seconds];
-      return channel.putPacked(Codec.tree, end, extra, shape, a, b);
+      return checked(channel.putPacked(Codec.tree, end, extra, shape, a, b));
     }
     const bytes = packed.subarray(start, end);
     return putBytes(channel, Codec.tree, bytes, [], shape, a, b, seconds);
@@ -162,7 +164,13 @@ function putBytes(
     short && attachments.length === 0 && seconds < 0
       ? undefined
       : [short ? null : bytes, attachments.length === 0 ? null : attachments, seconds];
-  return channel.putPacked(codec, bytes.length, extra, shape, a, b);
+  return checked(channel.putPacked(codec, bytes.length, extra, shape, a, b));
+}
+
+/** @throws OSError where there is no memory for a message */
+function checked(position: number): number {
+  if (position !== -Outcome.noMemory) return position;
+  throw new OSError('[Errno 12] not enough memory for a message', { errno: 12, syscall: 'heddle' });
 }
 
 /** The natives of the message taken last, where its codec has asked for them. */

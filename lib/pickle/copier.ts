@@ -39,10 +39,12 @@ export class Copier {
 
   /**
    * @param natives where the natives of handles are left; undefined: handles are refused
+   * @param isShared whether the receiver may be another process
    * @param unsendable classes of errors that were found unable to travel
    */
   constructor(
     readonly natives: Sendable[] | undefined,
+    readonly isShared: boolean,
     readonly unsendable: ReadonlySet<Callable>,
   ) {}
 

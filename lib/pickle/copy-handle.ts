@@ -9,6 +9,10 @@ export function copyHandle(copier: Copier, object: object, traveller: AnyTravell
     throw copier.path.refuse(`a ${name}, which can only be handed to other threads`);
   }
   const { native, state } = give(object);
+  if (copier.isShared && native.shared === false) {
+    const instead = `use that of heddle/multiprocessing`;
+    throw copier.path.refuse(`a ${name} of this process only, which others cannot use; ${instead}`);
+  }
   const attachment = copier.natives.push(native) - 1;
   return copier.remember(object, copier.mark([MarkKind.handle, name, attachment, state ?? null]));
 }

@@ -18,7 +18,7 @@ const HEADER = 8;
  *   cannot: they are handed to other threads, and bytes may be read by anybody
  */
 export function dumps(value: unknown): Buffer {
-  const { bytes, moved } = packGraph(value, undefined);
+  const { bytes, moved } = packGraph(value, undefined, false);
   const header = Buffer.alloc(HEADER);
   header[0] = MAGIC;
   header[1] = VERSION;

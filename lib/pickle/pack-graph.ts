@@ -26,14 +26,19 @@ export interface PackedGraph {
  * Packs any value that can travel.
  *
  * @param natives gets the native objects that go beside the bytes; undefined where none can
+ * @param isShared whether the receiver may be another process
  * @throws PicklingError naming the path to what cannot travel
  */
-export function packGraph(value: unknown, natives: Sendable[] | undefined): PackedGraph {
+export function packGraph(
+  value: unknown,
+  natives: Sendable[] | undefined,
+  isShared: boolean,
+): PackedGraph {
   let unsendable: Set<Callable> | undefined;
   const before = natives?.length ?? 0;
   for (;;) {
     try {
-      return packOnce(value, natives, unsendable ?? NONE);
+      return packOnce(value, natives, isShared, unsendable ?? NONE);
     } catch (error) {
       if (natives) natives.length = before;
       if (error instanceof Again) unsendable = new Set(unsendable).add(error.unsendable);
@@ -51,9 +56,10 @@ function isTooDeep(error: unknown): boolean {
 function packOnce(
   value: unknown,
   natives: Sendable[] | undefined,
+  isShared: boolean,
   unsendable: ReadonlySet<Callable>,
 ): PackedGraph {
-  const copier = new Copier(natives, unsendable);
+  const copier = new Copier(natives, isShared, unsendable);
   const root = copier.copyRoot(value);
   const serializer = new GraphSerializer(copier);
   serializer.writeHeader();
@@ -125,7 +131,7 @@ class GraphSerializer extends DefaultSerializer {
         this.writeRawBytes(bytes);
       }
     }
-    if (large.length > 0) this.copier.natives?.push(channelWith(large));
+    if (large.length > 0) this.copier.natives?.push(channelWith(large, this.copier.isShared));
   }
 
   _writeHostObject(view: ArrayBufferView): void {
@@ -163,8 +169,8 @@ function bytesOf({ buffer, from, to }: Memory): Uint8Array {
 }
 
 /** A channel as a parcel: its messages are copied once, and handed over as they are. */
-function channelWith(parts: readonly Uint8Array[]): Sendable {
-  const channel = addon.createChannel(false, 0);
+function channelWith(parts: readonly Uint8Array[], isShared: boolean): Sendable {
+  const channel = addon.createChannel(isShared, 0);
   for (const bytes of parts) {
     channel.putPacked(RAW, bytes.length, [bytes, null, -1], 0, 0, 0);
   }

@@ -193,6 +193,13 @@ napi_value GetSize(napi_env env, napi_callback_info info) {
   return self == nullptr ? nullptr : args.Return(static_cast<double>(self->channel().Size()));
 }
 
+napi_value GetShared(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  return args.Return(self->channel().scope() == core::Scope::kShared);
+}
+
 /// createChannel(shared, mostItems): Channel
 napi_value Create(napi_env env, napi_callback_info info) {
   Args args(env, info);
@@ -226,6 +233,7 @@ void RegisterChannel(Environment& environment, napi_value exports) {
       Method("revoke", Revoke, environment),
       Method("isQueued", IsQueued, environment),
       Method("close", Close, environment),
+      Getter("shared", GetShared, environment),
       Getter("size", GetSize, environment),
   };
   DefineClass(environment, ClassId::kChannel, "Channel", methods, std::size(methods));
