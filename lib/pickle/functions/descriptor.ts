@@ -36,6 +36,8 @@ export interface FunctionSource {
   line: number;
   column: number;
   strict: boolean;
+  /** Where the author wrote it, if a loader has compiled the file. */
+  original?: { line: number; column: number };
   /** The variables that it captured. */
   variables?: string[];
   /** The variables that stand for modules or their exports; these are loaded before it is made. */

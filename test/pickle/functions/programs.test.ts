@@ -60,7 +60,7 @@ test.runIf(stripsTypes)('a function of a TypeScript file keeps its place', async
 describe('what captures something', () => {
   const answers = [
     ['even', [true, false]],
-    ['derived', ['base 2', 2]],
+    ['derived', ['base 2', 2, [true]]],
     ['state', 2],
     ['imported', ['number', true]],
     ['awaited', 'awaited'],
