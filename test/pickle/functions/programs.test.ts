@@ -76,6 +76,11 @@ describe('what captures something', () => {
     expect(await run('both-ways.js')).toEqual([...answers, parsers, ...answers]);
   });
 
+  test('may use the variables of the entry, which does not run again', async () => {
+    const job = ['job', ['cjs', false]];
+    expect(await run('entry.cjs')).toEqual(['run', [['helper']], job]);
+  });
+
   test('goes otherwise than by the rule where that was chosen', async () => {
     expect(await run('chooses.js')).toEqual([
       ['value', 'value', 'reference', 'value'],
