@@ -12,8 +12,11 @@ const BOOTSTRAPS = '_bootstrap/';
 const files = readdirSync('lib', { recursive: true })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entries = new Set([
-  'errors',
+  ...Object.values(exports)
+    .map((entry) => /^\.\/dist\/(.*)\.js$/.exec(entry.default)?.[1])
+    .filter((entry) => entry !== undefined),
   ...files.filter((file) => /(^|\/)index\.ts$/.test(file)).map(withoutEnding),
   ...files.filter((file) => file.startsWith(BOOTSTRAPS)).map(withoutEnding),
   ...files.flatMap(openedByName),

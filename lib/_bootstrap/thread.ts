@@ -2,7 +2,6 @@
 // program was started with are in force here, too.
 import { workerData } from 'node:worker_threads';
 import { internals } from '../threading/index.js';
-import '../multiprocessing/shared-memory/index.js';
 
 internals.writeOutputDirectly();
 internals.becomeThread(workerData);

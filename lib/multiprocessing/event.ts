@@ -16,7 +16,8 @@ export class Event extends ThreadEvent {
 
   static {
     registerTraveller(Event, {
-      name: 'multiprocessing.Event',
+      name: 'Event',
+      module: 'multiprocessing',
       give: (event) => ({ native: event[adopt] }),
       take: (native) => new Event({ [adopt]: native as NativeEvent }),
     });

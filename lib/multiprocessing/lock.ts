@@ -18,7 +18,8 @@ export class Lock extends ThreadLock {
 
   static {
     registerTraveller(Lock, {
-      name: 'multiprocessing.Lock',
+      name: 'Lock',
+      module: 'multiprocessing',
       give: (lock) => ({ native: lock[adopt] }),
       take: (native) => new Lock({ [adopt]: native as NativeLock }),
     });

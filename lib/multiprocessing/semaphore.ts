@@ -25,7 +25,8 @@ export class Semaphore extends ThreadSemaphore {
 
   static {
     registerTraveller(Semaphore, {
-      name: 'multiprocessing.Semaphore',
+      name: 'Semaphore',
+      module: 'multiprocessing',
       give: (semaphore) => ({ native: semaphore[adopt] }),
       take: (native) => new Semaphore({ [adopt]: native as NativeSemaphore }),
     });

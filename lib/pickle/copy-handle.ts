@@ -1,6 +1,6 @@
 import type { Copier } from './copier.js';
 import { type Marker, MarkKind } from './format.js';
-import type { AnyTraveller } from './registry.js';
+import { type AnyTraveller, idOf } from './registry.js';
 
 /** Hands a native object over, with what its traveller tells of it. */
 export function copyHandle(copier: Copier, object: object, traveller: AnyTraveller): Marker {
@@ -14,5 +14,8 @@ export function copyHandle(copier: Copier, object: object, traveller: AnyTravell
     throw copier.path.refuse(`a ${name} of this process only, which others cannot use; ${instead}`);
   }
   const attachment = copier.natives.push(native) - 1;
-  return copier.remember(object, copier.mark([MarkKind.handle, name, attachment, state ?? null]));
+  return copier.remember(
+    object,
+    copier.mark([MarkKind.handle, idOf(traveller), attachment, state ?? null]),
+  );
 }

@@ -1,4 +1,5 @@
-import type { Sendable } from '../_native/index.js';
+import { fileURLToPath } from 'node:url';
+import { builtFile, require, type Sendable } from '../_native/index.js';
 import { forgetPlans } from './plan-cache.js';
 
 /**
@@ -6,8 +7,10 @@ import { forgetPlans } from './plan-cache.js';
  * beside it.
  */
 export interface Traveller<T> {
-  /** What identifies the class on the way, the same in every thread and process. */
+  /** The class's name. */
   readonly name: string;
+  /** heddle's module that enters the class; left out where every thread has loaded it. */
+  readonly module?: string;
   give(instance: T): { native: Sendable; state?: unknown };
   take(native: Sendable, state: unknown): T;
   /** For memory: the ArrayBuffer over it, whose views travel as this memory does. */
@@ -21,14 +24,19 @@ const byClass = new Map<unknown, AnyTraveller>();
 const byName = new Map<string, AnyTraveller>();
 const owners = new WeakMap<ArrayBufferLike, object>();
 
-/** Enters a class. Both sides must have loaded the module that does so. */
+/** What identifies a class on the way, the same in every thread and process. */
+export function idOf({ module, name }: AnyTraveller): string {
+  return module === undefined ? name : `${module}#${name}`;
+}
+
+/** Enters a class. */
 export function registerTraveller<T>(
   // biome-ignore lint/suspicious/noExplicitAny: a class with whatever constructor
   type: abstract new (...args: any[]) => T,
   traveller: Traveller<T>,
 ): void {
   byClass.set(type, traveller);
-  byName.set(traveller.name, traveller);
+  byName.set(idOf(traveller), traveller);
   forgetPlans();
 }
 
@@ -37,9 +45,14 @@ export function travellerOf(type: unknown): AnyTraveller | undefined {
   return byClass.get(type);
 }
 
-export function travellerNamed(name: string): AnyTraveller {
-  const traveller = byName.get(name);
-  if (!traveller) throw new TypeError(`no class of the name '${name}' is registered to travel`);
+/** The class of that id, whose module is loaded if it has not been yet. */
+export function travellerNamed(id: string): AnyTraveller {
+  const [module, name] = id.split('#');
+  if (!byName.has(id) && name !== undefined) {
+    require(fileURLToPath(builtFile(`${module}/index.js`)));
+  }
+  const traveller = byName.get(id);
+  if (!traveller) throw new TypeError(`no class of the name '${id}' is registered to travel`);
   return traveller;
 }
 

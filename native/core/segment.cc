@@ -33,7 +33,7 @@ struct SegmentCell {
   WaitWord unused;
   std::atomic<uint64_t> identity;
   std::atomic<uint32_t> name;
-  uint32_t reserved;
+  std::atomic<uint32_t> track;  ///< Whether who names it shall track it.
   Opener openers[kOpeners];
 
   static uint64_t OpenerOf(uint32_t place, int descriptor) {
@@ -149,6 +149,7 @@ os::Result<Ref<Segment>> Segment::Adopt(Offset offset) {
     if (!made.ok()) return made.failure();
     Segment& segment = *made.value();
     segment.cell_ = offset;
+    segment.track_ = cell->track.load() != 0;
     segment.holding_ = family.processes().Hold(segment.SharedName().value());
     cell->Add(SegmentCell::OpenerOf(family.processes().own(), segment.descriptor_));
     return made;
@@ -178,6 +179,7 @@ os::Result<uint64_t> Segment::SharedName() {
     cell_ = family.OffsetOf(place.value().cell);
     auto* cell = family.At<SegmentCell>(cell_);
     cell->identity.store(identity.value());
+    cell->track.store(track_ ? 1 : 0);
     cell->Add(SegmentCell::OpenerOf(family.processes().own(), descriptor_));
     holding_ = family.processes().Hold(cell_ | static_cast<uint64_t>(kind()));
   }

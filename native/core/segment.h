@@ -17,7 +17,8 @@ namespace heddle::core {
 /// never appear in the file system and cannot be left behind there.
 ///
 /// Other processes of the family open it through one that has it open. A cell says which have
-/// (its words: bytes 8-15 the segment's identity, 16-19 the random part of its name, 24-63 five
+/// (its words: bytes 8-15 the segment's identity, 16-19 the random part of its name, 20-23 whether
+/// it is tracked, 24-63 five
 /// times a process's place and one, and its descriptor, 4 bytes each). So the last of these keeps
 /// it open as long as anybody, or a message, still refers to it.
 class Segment final : public Resource {
@@ -49,7 +50,7 @@ class Segment final : public Resource {
 
   const int descriptor_;
   const size_t size_;
-  const bool track_;
+  bool track_;
   std::mutex mutex_;
   std::string name_;  ///< Empty while there is none.
   bool unlinked_ = false;

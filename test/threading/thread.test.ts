@@ -85,9 +85,9 @@ describe('Thread', () => {
   });
 
   test('a target or an argument that cannot travel fails at start, and a start may follow', () => {
-    const outside = { count: 0 };
-    const captures = new Thread({ target: () => outside.count });
-    expect(() => captures.start()).toThrow(/outside/);
+    const outside = { socket: new WeakMap() };
+    const captures = new Thread({ target: () => outside.socket });
+    expect(() => captures.start()).toThrow(/outside\.socket/);
     expect(captures.isAlive()).toBe(false);
 
     const list: unknown[] = [new WeakMap()];

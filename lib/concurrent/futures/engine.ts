@@ -167,7 +167,10 @@ export class Engine implements Driver {
     const { taken } = staging;
     const shape = taken[staging.SHAPE] as number;
     const a = taken[staging.A] as number;
-    if (shape >= AnswerShape.initializerFailed) return this.#handleLoss(shape, a, answer);
+    if (shape >= AnswerShape.initializerFailed) {
+      this.#handleLoss(shape, a, answer);
+      return;
+    }
     const future = this.#pending[a];
     if (!future) return;
     if (answer instanceof ValueDelayed) {

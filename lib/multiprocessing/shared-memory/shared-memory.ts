@@ -102,6 +102,7 @@ export class SharedMemory implements Disposable, AsyncDisposable {
   static {
     registerTraveller(SharedMemory, {
       name: 'SharedMemory',
+      module: 'multiprocessing/shared-memory',
       give: (memory) => ({ native: memory.#segment }),
       take: (native) => new SharedMemory({ [adopt]: native as NativeSegment }),
       buffer: (memory) => memory.#buf.buffer as ArrayBuffer,

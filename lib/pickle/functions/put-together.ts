@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { builtFile, require } from '../../_native/index.js';
 import { PicklingError } from '../errors.js';
 import { baseIndex, keyOf, propertyValue } from './code.js';
 import { compile, type Later, type Maker } from './compile.js';
@@ -16,8 +17,6 @@ import { isFilled, isMade } from './evaluation.js';
 import { keepParts, knownParts, NO_VALUES } from './known-parts.js';
 import { loadImports } from './load-module.js';
 import { loadReference } from './load-reference.js';
-
-const require = createRequire(import.meta.url);
 
 /** A function whose captured values are still to come: they may lead back to it. */
 export interface Shell {
@@ -107,7 +106,9 @@ function build(code: FunctionSource, base: Callable | undefined): Shell {
 /** Loaded when it is first needed, since few functions do. */
 function valuesOf(variables: readonly FileVariable[], url: string): unknown[] {
   if (variables.length === 0) return [];
-  const { fileVariable } = require('./file-variables.js') as typeof import('./file-variables.js');
+  const { fileVariable } = require(
+    fileURLToPath(builtFile('pickle/functions/file-variables.js')),
+  ) as typeof import('./file-variables.js');
   return variables.map((variable) => fileVariable(variable, url));
 }
 
