@@ -178,7 +178,8 @@ function whatOfFile(
     __dirname: () => value === dirname(file),
   };
   const what = name as keyof typeof isIt;
-  return isIt[what]() ? what : undefined;
+  if (!isIt[what]()) return undefined;
+  return what === 'module' && !isImportable(file) ? 'bareModule' : what;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { findSourceMap } from 'node:module';
 import { constants, Script } from 'node:vm';
 import type { Callable, FunctionSource } from './descriptor.js';
 import { fileOf } from './entry.js';
@@ -26,7 +27,8 @@ export type Maker = (
 
 /** Compiles the source of functions, so that errors point at where it came from. */
 export function compile(code: FunctionSource): Maker {
-  const { source, form, url, line, column } = code;
+  const { source, form, url } = code;
+  const { line, column } = positionOf(code);
   const { before, after } = WRAPPING[form];
   const head = headOf(code) + before;
   const text = `${source}${after}]})`;
@@ -45,6 +47,15 @@ export function compile(code: FunctionSource): Maker {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   return script.runInThisContext() as Maker;
+}
+
+/**
+ * A thread that has loaded the same compiled file may map its positions itself. No other knows the
+ * lines within the function then, but the one where it starts.
+ */
+function positionOf({ url, original, line, column }: FunctionSource) {
+  const isMapped = original === undefined || (url !== null && findSourceMap(url) !== undefined);
+  return isMapped ? { line, column } : original;
 }
 
 /** What comes before the source, in one line. */

@@ -36,6 +36,8 @@ export interface FunctionSource {
   line: number;
   column: number;
   strict: boolean;
+  /** Where the author wrote it, if a loader has compiled the file. */
+  original?: { line: number; column: number };
   /** The variables that it captured. */
   variables?: string[];
   /** The variables that stand for modules or their exports; these are loaded before it is made. */
@@ -55,10 +57,21 @@ export interface Import {
   name: string | null;
 }
 
-/** What a variable of its file stands for: `require` and the like, `import.meta`, `import()`. */
+/**
+ * What a variable of its file stands for: `require` and the like, `import.meta`, `import()`. The bare
+ * module is that of a file which must not be loaded.
+ */
 export interface FileVariable {
   local: string;
-  what: 'require' | 'module' | 'exports' | '__filename' | '__dirname' | 'meta' | 'import';
+  what:
+    | 'require'
+    | 'module'
+    | 'bareModule'
+    | 'exports'
+    | '__filename'
+    | '__dirname'
+    | 'meta'
+    | 'import';
 }
 
 /** A property that the function (or its `prototype`) has been given, or a static field of a class. */

@@ -2,7 +2,7 @@ import { createRequire, isBuiltin, Module } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FileVariable } from './descriptor.js';
-import { fileOf, isEntry } from './entry.js';
+import { fileOf } from './entry.js';
 import { importBeside } from './import-beside.js';
 import { resolveImport } from './resolve-import.js';
 
@@ -22,16 +22,22 @@ export function fileVariable({ what }: FileVariable, url: string): unknown {
       return file && createRequire(file);
     case 'module':
       return file && moduleOf(file);
+    case 'bareModule':
+      return file && bareModule(file);
     case 'exports':
       return file && createRequire(file)(file);
   }
 }
 
-/** The program's entry is not run again for it. */
 function moduleOf(file: string): NodeModule {
   const require = createRequire(file);
-  if (!isEntry(file)) require(file);
-  return require.cache[file] ?? Object.assign(new Module(file), { filename: file });
+  require(file);
+  return require.cache[file] ?? bareModule(file);
+}
+
+/** The program's entry is not run again for it. */
+function bareModule(file: string): NodeModule {
+  return Object.assign(new Module(file), { filename: file });
 }
 
 const metas = new Map<string, object>();

@@ -42,7 +42,7 @@ type Table = Map<number, Closure[]>;
 
 const tables = new WeakMap<Script, Table>();
 /** In characters; more would take too long. */
-const LARGEST = 2_000_000;
+const LARGEST = 500_000;
 
 function readTable(script: Script): Table {
   const table: Table = new Map();

@@ -81,7 +81,8 @@ export function saysLines(
     const breaks = lineBreaksIn(before);
     if (place === undefined || script === undefined) return breaks;
     const column = breaks > 0 ? lastLineOf(before).length : place.column + offset;
-    return script.originalLine(place.line + breaks, column);
+    const line = place.line + breaks;
+    return script.original(line, column)?.line ?? line;
   }
 }
 

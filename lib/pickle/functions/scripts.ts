@@ -50,13 +50,16 @@ export class Script {
   }
 
   /**
-   * The line that the author of the file knows. Where a loader has compiled the file (tsx, vitest),
-   * its text has a map of what was there before.
+   * The position that the author of the file knows. Where a loader has compiled the file (tsx,
+   * vitest), its text has a map of what was there before.
+   *
+   * @returns undefined where the text is the author's own
    */
-  originalLine(line: number, column: number): number {
+  original(line: number, column: number): { line: number; column: number } | undefined {
     this.#map ??= readMap(this.#parsed.sourceMapURL) ?? null;
     const entry = this.#map?.findEntry(line, column);
-    return entry && 'originalLine' in entry ? entry.originalLine : line;
+    if (!entry || !('originalLine' in entry)) return undefined;
+    return { line: entry.originalLine, column: entry.originalColumn };
   }
 
   /** Whether the code at a place runs once: no function is around it. */

@@ -111,7 +111,9 @@ function takeNative(fn: object): FunctionParts {
     return keepParts(fn, { code, values: binding });
   }
   if (name.startsWith('bound ')) {
-    const hint = `send the function and pass the bound values as arguments, or ${PASS_OR_EXPORT}`;
+    const hint =
+      'allow the inspector (--allow-inspector), or send the function and pass the bound values ' +
+      'as arguments';
     throw cannotTravel(fn, 'it is a bound function, and the inspector is denied', hint);
   }
   throw cannotTravel(fn, 'it is a native function that no module exports', WRAP);

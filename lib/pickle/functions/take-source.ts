@@ -146,6 +146,7 @@ function codeOf(
     if (isRebound) all.push(replacing(source, ...analysis.name!, ''));
     const files = [...fileVariables];
     if (bindings.metas.length > 0) files.push({ local: META, what: 'meta' });
+    const original = place && script!.original(place.line, place.column);
     return {
       kind: 'value',
       source: edit(source, all),
@@ -155,6 +156,7 @@ function codeOf(
       line: place?.line ?? 0,
       column: place?.column ?? 0,
       strict: isStrict(fn, shape !== undefined, inspection),
+      ...(original && { original }),
       ...(variables.length > 0 && { variables }),
       ...(imports.length > 0 && { imports }),
       ...(files.length > 0 && { fileVariables: files }),

@@ -60,7 +60,7 @@ test.runIf(stripsTypes)('a function of a TypeScript file keeps its place', async
 describe('what captures something', () => {
   const answers = [
     ['even', [true, false]],
-    ['derived', ['base 2', 2]],
+    ['derived', ['base 2', 2, [true]]],
     ['state', 2],
     ['imported', ['number', true]],
     ['awaited', 'awaited'],
@@ -74,6 +74,11 @@ describe('what captures something', () => {
     // The Worker parsed nothing, neither when it made the functions nor when it sent one on.
     const parsers = ['parsers', 0, false, 2];
     expect(await run('both-ways.js')).toEqual([...answers, parsers, ...answers]);
+  });
+
+  test('may use the variables of the entry, which does not run again', async () => {
+    const job = ['job', ['cjs', false]];
+    expect(await run('entry.cjs')).toEqual(['run', [['helper']], job]);
   });
 
   test('goes otherwise than by the rule where that was chosen', async () => {
