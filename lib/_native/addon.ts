@@ -25,10 +25,10 @@ export interface Addon {
   ): NativeProcess;
   /**
    * In a child: its parent, whose end closes the other end of `lifeline`, a descriptor that the
-   * object takes over. `follow`: this process ends at once with it, even if it is blocked or
+   * object takes over. `daemon`: this process ends at once with it, even if it is blocked or
    * busy.
    */
-  watchParent(lifeline: number, pid: number, follow: boolean): NativeProcess;
+  watchParent(lifeline: number, pid: number, daemon: boolean): NativeProcess;
   /** SIGTERM, SIGKILL after 0.1 s, and waits. The process does so at exit for its daemonic children. */
   endChildren(alsoNonDaemonic: boolean): void;
   /** The pids of the children that have not ended. */
@@ -174,7 +174,9 @@ export interface NativeThread extends Sendable {
 /** A child process, or this process's parent. It is reaped when it ends, whether it is joined or not. */
 export interface NativeProcess extends Sendable {
   readonly pid: number;
+  /** Of a child: whether it is ended when this process exits. Of a parent: whether this one ends with it. */
   readonly daemon: boolean;
+  setDaemon(daemon: boolean): void;
   /** A descriptor that is readable when the process has ended; -1 after close(). Not to be closed or read. */
   readonly sentinel: number;
   /** 0 to 255, or minus the signal; null while it runs, and of a parent. */

@@ -2,7 +2,8 @@ import { isThenable } from '../_internal/index.js';
 import { addon, updateHolder } from '../_native/index.js';
 import { rebuildFunction, takeValue } from '../pickle/index.js';
 import { internals } from '../threading/index.js';
-import { FAMILY, LIFELINE, type Preparation } from './launch.js';
+import { FAMILY, LIFELINE } from './boot.js';
+import type { Preparation } from './launch.js';
 import { setSelf } from './self.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -10,16 +11,18 @@ type AnyFunction = (...args: unknown[]) => unknown;
 /** Node's own code for a program whose last promise nobody can settle any more. */
 const UNSETTLED = 13;
 
-/** Makes this process what its parent wants it to be: calls the function that lies in its mailbox. */
+/** Makes this process what its parent wants it to be: calls the function that comes to its mailbox. */
 export async function becomeProcess(place: number): Promise<void> {
   const mailbox = addon.joinFamily(FAMILY, place);
   updateHolder();
   internals.provideMailbox(mailbox);
+  // As long as nobody has said what this process shall be, it ends with its parent.
+  const parent = addon.watchParent(LIFELINE, process.ppid, true);
   const preparation = takeValue(mailbox, -1) as Preparation;
   const { name, daemon, main } = preparation;
-  const [parentPid, parentName] = preparation.parent;
+  const [, parentName] = preparation.parent;
   process.argv = [process.argv[0] as string, ...preparation.argv];
-  const parent = addon.watchParent(LIFELINE, parentPid, daemon);
+  parent.setDaemon(daemon);
   setSelf({ name, daemon, parent: { native: parent, name: parentName } });
   try {
     // Before the arguments, whose classes its modules may enter.

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { inheritedExecArgv } from '../_internal/index.js';
-import { addon, builtFile, type NativeProcess, spawnProcess } from '../_native/index.js';
+import type { NativeProcess } from '../_native/index.js';
 import { type FunctionReference, putWith } from '../pickle/index.js';
+import { boot } from './boot.js';
 import { getSelf } from './self.js';
+import { spares } from './spares.js';
 
 /** What a child is told before anything else: the first message in its mailbox. */
 export interface Preparation {
@@ -15,15 +15,6 @@ export interface Preparation {
   /** The function of heddle's own that the child calls with the second message's array. */
   main: FunctionReference;
 }
-
-/** What a child's command line says after the entry point: its place in the family. */
-export const MARK = 'heddle-process';
-/** Under these numbers a child finds the memory that it shares, and what tells it of our end. */
-export const FAMILY = 3;
-export const LIFELINE = 4;
-
-/** Where every process of heddle's begins. */
-const BOOTSTRAP = fileURLToPath(builtFile('_bootstrap/process.cjs'));
 
 export interface Launch {
   name: string;
@@ -38,7 +29,8 @@ export interface Launch {
  * @throws PicklingError if an argument cannot travel; OSError
  */
 export function launch({ name, daemon, main, args }: Launch): NativeProcess {
-  const mailbox = addon.createChannel(true, 0);
+  const { mailbox, child } = spares.take() ?? boot(daemon);
+  child.setDaemon(daemon);
   const preparation: Preparation = {
     name,
     daemon,
@@ -46,29 +38,16 @@ export function launch({ name, daemon, main, args }: Launch): NativeProcess {
     argv: process.argv.slice(1),
     main,
   };
-  putWith(mailbox, [], preparation, 0, 0, 0);
-  putWith(mailbox, [], args, 0, 0, 0);
-  const place = addon.reservePlace(mailbox);
-  let pid = 0;
   try {
-    const child = spawnProcess({
-      file: process.execPath,
-      args: [process.argv0, ...execArgv(), BOOTSTRAP, MARK, String(place)],
-      descriptors: [[FAMILY, addon.familyDescriptor()]],
-      lifeline: LIFELINE,
-      daemon,
-    });
-    pid = child.pid;
-    return child;
-  } finally {
-    addon.placeTaken(place, pid);
+    putWith(mailbox, [], preparation, 0, 0, 0);
+    putWith(mailbox, [], args, 0, 0, 0);
+  } catch (error) {
+    // It has begun to boot meanwhile: describing a function takes as long.
+    child.signal(SIGKILL);
+    throw error;
   }
+  spares.refill();
+  return child;
 }
 
-/** A debugger's port belongs to one process: a child takes a free one. */
-function execArgv(): string[] {
-  return inheritedExecArgv().map((option) => {
-    if (/^--inspect(-brk|-wait)?(=|$)/.test(option)) return '--inspect=127.0.0.1:0';
-    return /^--(inspect|debug)-port=/.test(option) ? '--inspect-port=0' : option;
-  });
-}
+const SIGKILL = 9;

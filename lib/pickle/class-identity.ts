@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Callable } from './functions/index.js';
 
 /**
@@ -18,7 +17,8 @@ let count = 0;
 export function identityOf(type: Callable): string {
   let identity = identities.get(type);
   if (identity === undefined) {
-    token ??= randomUUID();
+    // Asked for here: it takes longer to load than the rest of a boot's modules.
+    token ??= process.getBuiltinModule('node:crypto').randomUUID();
     identity = `${token} ${count++}`;
     rememberClass(identity, type);
   }

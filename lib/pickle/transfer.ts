@@ -1,4 +1,3 @@
-import * as workers from 'node:worker_threads';
 import { wrongType } from '../_internal/index.js';
 
 /** A value, and the buffers in it that are given away. */
@@ -36,7 +35,7 @@ export function transfer<T>(value: T, buffers?: readonly (ArrayBuffer | ArrayBuf
 /** Gives a buffer's memory up. */
 export function detach(buffer: ArrayBuffer): void {
   const { transfer: shrink } = buffer as { transfer?: (length: number) => ArrayBuffer };
-  const { isMarkedAsUntransferable: isKept } = workers as {
+  const { isMarkedAsUntransferable: isKept } = process.getBuiltinModule('node:worker_threads') as {
     isMarkedAsUntransferable?: (object: object) => boolean;
   };
   try {

@@ -77,7 +77,7 @@ napi_value Spawn(napi_env env, napi_callback_info info) {
   return Made(args.environment(), std::move(made), in_directory ? directory : file);
 }
 
-/// watchParent(lifeline, pid, follow): Process; the parent, whose end also ends us if `follow`.
+/// watchParent(lifeline, pid, daemon): Process; the parent, whose end also ends us if `daemon`.
 napi_value WatchParent(napi_env env, napi_callback_info info) {
   Args args(env, info);
   return Made(args.environment(),
@@ -170,6 +170,13 @@ napi_value GetSentinel(napi_env env, napi_callback_info info) {
   Call call(env, info);
   return call ? call.Return(static_cast<int32_t>(call.record().sentinel())) : nullptr;
 }
+/// setDaemon(daemon)
+napi_value SetDaemon(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  if (call) call.record().SetDaemon(call.Bool(0));
+  return nullptr;
+}
+
 napi_value GetDaemon(napi_env env, napi_callback_info info) {
   Call call(env, info);
   return call ? call.Return(call.record().daemon()) : nullptr;
@@ -196,6 +203,7 @@ void RegisterProcess(Environment& environment, napi_value exports) {
       Method("close", Close, environment),
       Getter("pid", GetPid, environment),
       Getter("sentinel", GetSentinel, environment),
+      Method("setDaemon", SetDaemon, environment),
       Getter("daemon", GetDaemon, environment),
       Getter("exitCode", GetExitCode, environment),
   };

@@ -63,12 +63,11 @@ os::Result<Ref<ProcessRecord>> ProcessRecord::Spawn(os::SpawnRequest request, bo
   return watched.failure();
 }
 
-os::Result<Ref<ProcessRecord>> ProcessRecord::WatchParent(int lifeline, int64_t pid, bool follow) {
-  auto record = Ref<ProcessRecord>::Adopt(new ProcessRecord(pid, lifeline, false, false));
-  record->follow_ = follow;
+os::Result<Ref<ProcessRecord>> ProcessRecord::WatchParent(int lifeline, int64_t pid, bool daemon) {
+  auto record = Ref<ProcessRecord>::Adopt(new ProcessRecord(pid, lifeline, false, daemon));
   auto on_end = [](void* context) {
     auto parent = Ref<ProcessRecord>::Adopt(static_cast<ProcessRecord*>(context));
-    if (parent->follow_) os::ExitNow(1);
+    if (parent->daemon()) os::ExitNow(1);
     parent->End();
   };
   auto watched = os::OnLifelineEnd(lifeline, on_end, Ref(record).Leak());

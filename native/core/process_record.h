@@ -34,11 +34,14 @@ class ProcessRecord final : public Resource {
   static os::Result<Ref<ProcessRecord>> Spawn(os::SpawnRequest request, bool daemon, int lifeline);
 
   /// Of the process at the other end of a lifeline, which the record takes over if it succeeds.
-  /// `follow`: this process is ended as soon as that one is.
-  static os::Result<Ref<ProcessRecord>> WatchParent(int lifeline, int64_t pid, bool follow);
+  /// `daemon`: this process is ended as soon as that one is.
+  static os::Result<Ref<ProcessRecord>> WatchParent(int lifeline, int64_t pid, bool daemon);
 
   int64_t pid() const { return pid_; }
-  bool daemon() const { return daemon_; }
+  /// Of a child: whether it is ended when this process exits. Of a parent: whether this process ends
+  /// with it.
+  bool daemon() const { return daemon_.load(); }
+  void SetDaemon(bool daemon) { daemon_.store(daemon); }
   /// Readable when the process has ended. -1 after Close.
   int sentinel();
 
@@ -75,8 +78,7 @@ class ProcessRecord final : public Resource {
 
   const int64_t pid_;
   const bool is_child_;
-  const bool daemon_;
-  bool follow_ = false;
+  std::atomic<bool> daemon_;
   WaitWord word_;
   /// Guards what is below. Who signals holds it, so that the pid is the child's own meanwhile.
   std::mutex mutex_;

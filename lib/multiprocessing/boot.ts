@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { inheritedExecArgv } from '../_internal/index.js';
+import {
+  addon,
+  builtFile,
+  type NativeChannel,
+  type NativeProcess,
+  spawnProcess,
+} from '../_native/index.js';
+
+/** What a child's command line says after the entry point, before its place in the family. */
+const MARK = 'heddle-process';
+/** Under these numbers a child finds the memory that it shares, and what tells it of our end. */
+export const FAMILY = 3;
+export const LIFELINE = 4;
+
+/** Where every process of heddle's begins. */
+const BOOTSTRAP = fileURLToPath(builtFile('_bootstrap/process.cjs'));
+
+/** A child that does what it finds in its mailbox, and until then waits for it. */
+export interface Seat {
+  mailbox: NativeChannel;
+  child: NativeProcess;
+}
+
+/**
+ * Starts a process. Does not wait until it runs.
+ *
+ * @throws OSError
+ */
+export function boot(daemon: boolean): Seat {
+  const mailbox = addon.createChannel(true, 0);
+  const place = addon.reservePlace(mailbox);
+  let pid = 0;
+  try {
+    const child = spawnProcess({
+      file: process.execPath,
+      args: [process.argv0, ...execArgv(), BOOTSTRAP, MARK, String(place)],
+      descriptors: [[FAMILY, addon.familyDescriptor()]],
+      lifeline: LIFELINE,
+      daemon,
+    });
+    pid = child.pid;
+    return { mailbox, child };
+  } finally {
+    addon.placeTaken(place, pid);
+  }
+}
+
+/** A debugger's port belongs to one process: a child takes a free one. */
+function execArgv(): string[] {
+  return inheritedExecArgv().map((option) => {
+    if (/^--inspect(-brk|-wait)?(=|$)/.test(option)) return '--inspect=127.0.0.1:0';
+    return /^--(inspect|debug)-port=/.test(option) ? '--inspect-port=0' : option;
+  });
+}
