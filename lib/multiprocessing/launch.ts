@@ -21,6 +21,8 @@ export interface Launch {
   daemon: boolean;
   main: FunctionReference;
   args: readonly unknown[];
+  /** Whether others like it may be started soon. */
+  isOneOfMany: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Launch {
  *
  * @throws PicklingError if an argument cannot travel; OSError
  */
-export function launch({ name, daemon, main, args }: Launch): NativeProcess {
+export function launch({ name, daemon, main, args, isOneOfMany }: Launch): NativeProcess {
   const { mailbox, child } = spares.take() ?? boot(daemon);
   child.setDaemon(daemon);
   const preparation: Preparation = {
@@ -46,7 +48,7 @@ export function launch({ name, daemon, main, args }: Launch): NativeProcess {
     child.signal(SIGKILL);
     throw error;
   }
-  spares.refill();
+  if (isOneOfMany) spares.refill();
   return child;
 }
 

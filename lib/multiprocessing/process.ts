@@ -133,6 +133,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
       daemon: this.#daemon,
       main: RUN,
       args: [packed],
+      isOneOfMany: true,
     });
     this.#native = native;
     this.#pid = native.pid;

@@ -1,7 +1,11 @@
 import { addon, type NativeChannel } from '../_native/index.js';
 import {
+  baseIndex,
   type Callable,
   type FunctionDescriptor,
+  loadModules,
+  ModulesNeeded,
+  putTogether,
   rebuildFunction,
   takeApart,
 } from './functions/index.js';
@@ -24,19 +28,26 @@ export class FunctionSender {
   }
 
   /**
-   * The function's number; -1 for one with captured variables, which has to travel as a value.
+   * The number of the function's code, and what it captured.
    *
    * @throws PicklingError if the function cannot travel
    */
-  numberOf(fn: Callable): number {
+  partsOf(fn: Callable): { number: number; values: readonly unknown[] } {
     const { code, values } = takeApart(fn);
-    if (values.length > 0) return -1;
     let number = this.#numbers.get(code);
     if (number === undefined) {
       number = this.add(code);
       this.#numbers.set(code, number);
     }
-    return number;
+    // A class that is captured has to be there first: such a function travels as a value does.
+    const isWhole = code.kind === 'value' && baseIndex(code) < 0;
+    return { number: values.length === 0 || isWhole ? number : -1, values };
+  }
+
+  /** As `partsOf`; -1 for a function with captured variables, which has to travel as a value. */
+  numberOf(fn: Callable): number {
+    const { number, values } = this.partsOf(fn);
+    return values.length === 0 ? number : -1;
   }
 
   /** For functions of heddle's own, whose module is known. */
@@ -49,6 +60,7 @@ export class FunctionSender {
 export class FunctionReceiver {
   readonly #board: NativeChannel;
   readonly #functions = new Map<number, AnyFunction | Promise<AnyFunction>>();
+  readonly #codes = new Map<number, FunctionDescriptor>();
 
   constructor(board: NativeChannel) {
     this.#board = board;
@@ -60,11 +72,7 @@ export class FunctionReceiver {
   }
 
   #fetch(number: number): AnyFunction | Promise<AnyFunction> {
-    const text = this.#board.peek(number);
-    if (typeof text !== 'string') throw new RangeError(`no function of the number ${number}`);
-    const rebuilt = rebuildFunction(JSON.parse(text) as FunctionDescriptor) as
-      | AnyFunction
-      | Promise<AnyFunction>;
+    const rebuilt = rebuildFunction(this.#codeOf(number)) as AnyFunction | Promise<AnyFunction>;
     if (typeof rebuilt === 'function') {
       this.#functions.set(number, rebuilt);
       return rebuilt;
@@ -78,4 +86,32 @@ export class FunctionReceiver {
     this.#functions.set(number, imported);
     return imported;
   }
+
+  /** A new function of that code, with what it captured. */
+  with(number: number, values: readonly unknown[]): AnyFunction | Promise<AnyFunction> {
+    const code = this.#codeOf(number);
+    try {
+      return assemble(code, values);
+    } catch (error) {
+      if (!(error instanceof ModulesNeeded)) throw error;
+      return loadModules(error.urls).then(() => assemble(code, values));
+    }
+  }
+
+  #codeOf(number: number): FunctionDescriptor {
+    let code = this.#codes.get(number);
+    if (code === undefined) {
+      const text = this.#board.peek(number);
+      if (typeof text !== 'string') throw new RangeError(`no function of the number ${number}`);
+      code = JSON.parse(text) as FunctionDescriptor;
+      this.#codes.set(number, code);
+    }
+    return code;
+  }
+}
+
+function assemble(code: FunctionDescriptor, values: readonly unknown[]): AnyFunction {
+  const { fn, fill } = putTogether(code);
+  fill(values);
+  return fn as AnyFunction;
 }

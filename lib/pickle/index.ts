@@ -11,4 +11,5 @@ export {
 export { Handle } from './handle.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
+export { isTree } from './tree.js';
 export { ValueDelayed } from './value-delayed.js';

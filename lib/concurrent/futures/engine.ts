@@ -11,13 +11,14 @@ import {
   type Callable,
   FunctionSender,
   Handle,
+  isTree,
   putValue,
   takeValue,
   ValueDelayed,
 } from '../../pickle/index.js';
 import type { BrokenExecutor } from './errors.js';
 import { type Driver, Future } from './future.js';
-import { AnswerShape, CLOSURE } from './protocol.js';
+import { AnswerShape, CAPTURES, CLOSURE } from './protocol.js';
 
 /** How a pool came to have a worker less. */
 export interface WorkerLoss {
@@ -91,9 +92,11 @@ export class Engine implements Driver {
    * @throws PicklingError if the function or the payload cannot travel; nothing is sent then
    */
   send(fn: Callable, shape: number, payload: unknown): Future {
-    const number = this.functions.numberOf(fn);
-    if (number < 0) return this.#send(shape | CLOSURE, [fn, payload], 0);
-    return this.#send(shape, payload, number);
+    const { number, values } = this.functions.partsOf(fn);
+    if (values.length === 0) return this.#send(shape, payload, number);
+    const box = payload === undefined ? [values] : [values, payload];
+    if (number >= 0 && isTree(box)) return this.#send(shape | CAPTURES, box, number);
+    return this.#send(shape | CLOSURE, [fn, payload], 0);
   }
 
   #send(shape: number, payload: unknown, number: number): Future {

@@ -64,6 +64,7 @@ export class ProcessPoolExecutor extends PoolExecutor<NativeProcess> {
       daemon: true,
       main: SERVE_TASKS_IN_PROCESS,
       args: [...args, this.#mostTasks],
+      isOneOfMany: this.#mostTasks > 0,
     });
     child.setLastWords(this.engine.answers, AnswerShape.died, number);
     return child;

@@ -19,10 +19,22 @@ export const TaskShape = {
 } as const;
 
 /**
- * Added to a task's shape where the function has captured variables: the payload is `[function,
- * payload]`, and there is no number.
+ * Added to a task's shape where the function has captured variables that are plain trees: the payload
+ * is `[captured values, payload]`.
  */
-export const CLOSURE = 8;
+export const CAPTURES = 8;
+
+/**
+ * The same where they are not, or lead to something that the arguments lead to, too: the payload is
+ * `[function, payload]`, and there is no number.
+ */
+export const CLOSURE = 16;
+const CALL = 7;
+
+/** The task's own shape. */
+export function callShape(shape: number): number {
+  return shape & CALL;
+}
 
 /** Answers: `a` is the future's slot, or the worker's number; `b` the worker's number. */
 export const AnswerShape = {

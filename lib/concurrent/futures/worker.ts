@@ -10,7 +10,7 @@ import {
 } from '../../pickle/index.js';
 import { internals } from '../../threading/index.js';
 import { type AnyFunction, ChunkError, call } from './calls.js';
-import { AnswerShape, CLOSURE, TaskShape } from './protocol.js';
+import { AnswerShape, CAPTURES, CLOSURE, callShape, TaskShape } from './protocol.js';
 
 /**
  * Runs a pool's tasks until its channel is closed and empty: what a worker does.
@@ -127,18 +127,26 @@ class TaskRunner {
     if (payload instanceof ValueDelayed) {
       return payload.value().then((value) => this.#call(shape, number, value));
     }
-    if (shape & CLOSURE) {
-      const [fn, inner] = payload as [AnyFunction, unknown];
-      return call(fn, shape & ~CLOSURE, inner);
-    }
-    const fn = this.#functions.at(number);
+    const [fn, inner] = this.#functionOf(shape, number, payload);
     return typeof fn === 'function'
-      ? call(fn, shape, payload)
-      : fn.then((imported) => call(imported, shape, payload));
+      ? call(fn, callShape(shape), inner)
+      : fn.then((imported) => call(imported, callShape(shape), inner));
+  }
+
+  /** The function, and what it is called with. */
+  #functionOf(
+    shape: number,
+    number: number,
+    payload: unknown,
+  ): [AnyFunction | Promise<AnyFunction>, unknown] {
+    if (shape & CLOSURE) return payload as [AnyFunction, unknown];
+    if (!(shape & CAPTURES)) return [this.#functions.at(number), payload];
+    const [values, inner] = payload as [unknown[], unknown];
+    return [this.#functions.with(number, values), inner];
   }
 
   #answer(slot: number, shape: number, value: unknown): void {
-    const isChunk = (shape & ~CLOSURE) >= TaskShape.chunk;
+    const isChunk = callShape(shape) >= TaskShape.chunk;
     const answer = isChunk ? AnswerShape.chunkResult : AnswerShape.result;
     try {
       putValue(this.#answers, value, answer, slot, 0);
