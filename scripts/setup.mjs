@@ -89,7 +89,13 @@ function distIsCurrent() {
 }
 
 function distHash() {
-  return hash([...filesBelow('lib'), 'tsconfig.json', 'package-lock.json', 'scripts/bundle.mjs']);
+  return hash([
+    ...filesBelow('lib'),
+    'package.json',
+    'tsconfig.json',
+    'package-lock.json',
+    'scripts/bundle.mjs',
+  ]);
 }
 
 /** Compiles beside dist/ and then swaps: it holds no file of a deleted source, and never a failed build. */

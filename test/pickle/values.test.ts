@@ -37,6 +37,7 @@ describe('what a value is when it has travelled', () => {
     'x'.repeat(255),
     'ü'.repeat(256),
     'x'.repeat(100_000),
+    ['\ufeff a byte order mark', `\ufeff${'é'.repeat(100)}`, `\ufeff${'x'.repeat(40_000)}`],
     { a: 1, b: [true, null, undefined, 'x'], c: { d: -0 } },
     [1, 2, 3],
     [],
