@@ -33,6 +33,8 @@ export interface Addon {
   endChildren(alsoNonDaemonic: boolean): void;
   /** The pids of the children that have not ended. */
   livingChildren(): number[];
+  /** A child that is not daemonic and has not ended, whichever thread has started it. */
+  awaitedChild(): NativeProcess | undefined;
   /** A number that tells a process from a later one of the same pid; undefined if there is none. */
   processStartTime(pid: number): number | undefined;
   /** Ends the process: no hook runs, nothing is flushed, daemonic children are left to their lifelines. */

@@ -1,6 +1,6 @@
 import { isThenable } from '../_internal/index.js';
-import { addon, updateHolder } from '../_native/index.js';
-import { rebuildFunction, takeValue } from '../pickle/index.js';
+import { addon, type NativeChannel, updateHolder } from '../_native/index.js';
+import { rebuildFunction, takeValue, ValueDelayed } from '../pickle/index.js';
 import { internals } from '../threading/index.js';
 import { FAMILY, LIFELINE } from './boot.js';
 import type { Preparation } from './launch.js';
@@ -27,12 +27,22 @@ export async function becomeProcess(place: number): Promise<void> {
   try {
     // Before the arguments, whose classes its modules may enter.
     const fn = (await rebuildFunction(main)) as AnyFunction;
-    const result = fn(...(takeValue(mailbox, 0) as unknown[]));
+    const result = fn(...(await takeArguments(mailbox)));
     if (isThenable(result)) await untilSettled(result);
   } catch (error) {
     reportUncaught(name, error);
     // As after any uncaught error.
     process.exit(1);
+  }
+}
+
+/** Loads the modules that they need, also those with a top-level await, or behind a loader. */
+async function takeArguments(mailbox: NativeChannel): Promise<unknown[]> {
+  try {
+    return takeValue(mailbox, 0) as unknown[];
+  } catch (error) {
+    if (error instanceof ValueDelayed) return (await error.value()) as unknown[];
+    throw error;
   }
 }
 

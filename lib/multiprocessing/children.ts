@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { type NativeProcess, waitAsync } from '../_native/index.js';
 import type { Process } from './process.js';
 
@@ -9,10 +10,10 @@ class Children {
   // biome-ignore lint/suspicious/noExplicitAny: any process
   add(child: Process<any>, native: NativeProcess): void {
     this.#living.set(child, native);
-    if (this.#listens) return;
+    if (this.#listens || isMainThread) return;
     this.#listens = true;
-    // The program waits for the children that are not daemonic: when the loop has nothing left to
-    // do, it is kept alive until the next of them has ended, and then looks again.
+    // A Worker of the user's own waits for its children. For the others the main thread does, where
+    // heddle is loaded in it: see threading/exit.ts.
     process.on('beforeExit', () => {
       for (const other of this.living()) {
         const awaited = this.#living.get(other) as NativeProcess;

@@ -102,6 +102,15 @@ napi_value LivingChildren(napi_env env, napi_callback_info info) {
   return pids;
 }
 
+/// awaitedChild(): Process or undefined; a child that is not daemonic and has not ended.
+napi_value AwaitedChild(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  for (auto& child : ProcessRegistry::Instance().Living()) {
+    if (!child->daemon()) return Made(args.environment(), std::move(child));
+  }
+  return nullptr;
+}
+
 /// processStartTime(pid): a number to compare with, or undefined if there is no such process.
 napi_value StartTime(napi_env env, napi_callback_info info) {
   Args args(env, info);
@@ -212,6 +221,7 @@ void RegisterProcess(Environment& environment, napi_value exports) {
   Export(environment, exports, "watchParent", WatchParent);
   Export(environment, exports, "endChildren", EndChildren);
   Export(environment, exports, "livingChildren", LivingChildren);
+  Export(environment, exports, "awaitedChild", AwaitedChild);
   Export(environment, exports, "processStartTime", StartTime);
   Export(environment, exports, "exitNow", ExitNow);
 }

@@ -1,9 +1,10 @@
-import { type Event, Thread } from 'heddle/threading';
+import type { Event } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
+import type { Kind } from './kinds.js';
 
 /** What every kind of event does. */
-export function eventContract(kind: string, makeEvent: () => Event): void {
-  describe(`Event (${kind})`, () => {
+export function eventContract({ name, makeEvent, makeParty, party }: Kind): void {
+  describe(`Event (${name})`, () => {
     test('is clear at first; set and clear may be repeated', () => {
       const event = makeEvent();
       expect(event.isSet()).toBe(false);
@@ -37,11 +38,11 @@ export function eventContract(kind: string, makeEvent: () => Event): void {
         start.wait();
         end.set();
       };
-      const threads = [1, 2, 3].map(() => new Thread({ target: wait, args: [event, done] }));
-      for (const thread of threads) thread.start();
+      const others = [1, 2, 3].map(() => makeParty({ target: wait, args: [event, done] }));
+      for (const one of others) one.start();
       event.set();
       expect(done.wait(10)).toBe(true);
-      for (const thread of threads) thread.join();
+      for (const one of others) one.join();
     });
 
     test('who waits when it is set and cleared again has got it', async () => {
@@ -62,7 +63,7 @@ export function eventContract(kind: string, makeEvent: () => Event): void {
       await expect(waiting).rejects.toThrow('enough');
     });
 
-    test('goes to and fro between two threads', () => {
+    test(`goes to and fro between two ${party}s`, () => {
       const [ping, pong] = [makeEvent(), makeEvent()];
       const answer = (from: Event, to: Event) => {
         for (let i = 0; i < 500; i++) {
@@ -71,14 +72,14 @@ export function eventContract(kind: string, makeEvent: () => Event): void {
           to.set();
         }
       };
-      const thread = new Thread({ target: answer, args: [ping, pong] });
-      thread.start();
+      const other = makeParty({ target: answer, args: [ping, pong] });
+      other.start();
       for (let i = 0; i < 500; i++) {
         ping.set();
         expect(pong.wait(10)).toBe(true);
         pong.clear();
       }
-      thread.join();
+      other.join();
     });
   });
 }

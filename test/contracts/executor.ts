@@ -1,7 +1,7 @@
 import { BrokenExecutor, CancelledError, type Executor } from 'heddle/concurrent/futures';
 import { RuntimeError, TimeoutError, ValueError } from 'heddle/errors';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
-import { Event, Lock } from 'heddle/threading';
+import type { Event, Lock } from 'heddle/threading';
 import { afterAll, describe, expect, test } from 'vitest';
 import { failWithFields } from '../fixtures/tasks.js';
 
@@ -12,9 +12,17 @@ interface Options {
   initargs?: readonly unknown[];
 }
 
+/** A kind of executor, and primitives that its workers can be given. */
+export interface ExecutorKind {
+  name: string;
+  make(options?: Options): Executor;
+  makeLock(): Lock;
+  makeEvent(): Event;
+}
+
 /** What every kind of executor does. */
-export function executorContract(kind: string, make: (options?: Options) => Executor): void {
-  describe(kind, () => {
+export function executorContract({ name, make, makeLock, makeEvent }: ExecutorKind): void {
+  describe(name, () => {
     const shared = make({ maxWorkers: 2 });
     afterAll(() => shared.shutdown());
 
@@ -92,7 +100,7 @@ export function executorContract(kind: string, make: (options?: Options) => Exec
     });
 
     test('result and resultAsync throw TimeoutError', async () => {
-      const gate = new Event();
+      const gate = makeEvent();
       const future = shared.submit((event: Event) => event.wait(), gate);
       expect(() => future.result(0.01)).toThrow(TimeoutError);
       expect(() => future.exception(0)).toThrow(TimeoutError);
@@ -103,7 +111,7 @@ export function executorContract(kind: string, make: (options?: Options) => Exec
 
     test('cancels what has not begun, and only that', () => {
       const pool = make({ maxWorkers: 1 });
-      const [gate, begun] = [new Event(), new Event()];
+      const [gate, begun] = [makeEvent(), makeEvent()];
       const running = pool.submit(
         (start: Event, end: Event) => {
           start.set();
@@ -125,7 +133,7 @@ export function executorContract(kind: string, make: (options?: Options) => Exec
 
     test('shares locks and memory with its tasks', () => {
       const memory = new SharedMemory({ create: true, size: 4 });
-      const lock = new Lock();
+      const lock = makeLock();
       const add = (guard: Lock, shm: SharedMemory, n: number) => {
         const total = new Int32Array(shm.buf.buffer, 0, 1);
         for (let i = 0; i < n; i++) {
@@ -194,7 +202,7 @@ export function executorContract(kind: string, make: (options?: Options) => Exec
     test('map cancels what has not begun when the iteration is ended', () => {
       const pool = make({ maxWorkers: 1 });
       const memory = new SharedMemory({ create: true, size: 4 });
-      const gate = new Event();
+      const gate = makeEvent();
       const count = (i: number, open: Event, shm: SharedMemory) => {
         if (i > 0) open.wait();
         Atomics.add(new Int32Array(shm.buf.buffer, 0, 1), 0, 1);
@@ -210,7 +218,7 @@ export function executorContract(kind: string, make: (options?: Options) => Exec
     });
 
     test('map has one time-out, from the call on', () => {
-      const gate = new Event();
+      const gate = makeEvent();
       const results = shared.map((event: Event) => event.wait(), [gate, gate], { timeout: 0.03 });
       expect(() => results.next()).toThrow(TimeoutError);
       gate.set();
@@ -248,7 +256,7 @@ export function executorContract(kind: string, make: (options?: Options) => Exec
 
     test('shutdown with cancelFutures cancels what has not begun', async () => {
       const pool = make({ maxWorkers: 1 });
-      const [gate, begun] = [new Event(), new Event()];
+      const [gate, begun] = [makeEvent(), makeEvent()];
       const running = pool.submit(
         (start: Event, end: Event) => {
           start.set();

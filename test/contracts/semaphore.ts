@@ -1,11 +1,12 @@
 import { ValueError } from 'heddle/errors';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
-import { type Semaphore, Thread } from 'heddle/threading';
+import type { Semaphore } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
+import type { Kind } from './kinds.js';
 
 /** What every kind of semaphore does. */
-export function semaphoreContract(kind: string, make: (value?: number) => Semaphore): void {
-  describe(`Semaphore (${kind})`, () => {
+export function semaphoreContract({ name, makeSemaphore: make, makeParty, party }: Kind): void {
+  describe(`Semaphore (${name})`, () => {
     test('begins with 1 and gives as many as it has', () => {
       const one = make();
       expect([one.acquire(), one.acquire(false)]).toEqual([true, false]);
@@ -48,17 +49,17 @@ export function semaphoreContract(kind: string, make: (value?: number) => Semaph
       expect(await semaphore.acquireAsync({ timeout: 0.02 })).toBe(false);
     });
 
-    test('every release wakes one of the sleeping threads', () => {
+    test(`every release wakes one of the sleeping ${party}s`, () => {
       const [gate, done] = [make(0), make(0)];
       const pass = (from: Semaphore, to: Semaphore) => {
         from.acquire();
         to.release();
       };
-      const threads = [1, 2, 3].map(() => new Thread({ target: pass, args: [gate, done] }));
-      for (const thread of threads) thread.start();
+      const others = [1, 2, 3].map(() => makeParty({ target: pass, args: [gate, done] }));
+      for (const one of others) one.start();
       for (let i = 0; i < 3; i++) gate.release();
       for (let i = 0; i < 3; i++) expect(done.acquire({ timeout: 10 })).toBe(true);
-      for (const thread of threads) thread.join();
+      for (const one of others) one.join();
     });
 
     test('release(n) wakes n', async () => {
@@ -68,7 +69,7 @@ export function semaphoreContract(kind: string, make: (value?: number) => Semaph
       expect(await Promise.all(waits)).toEqual([true, true, true, true, true]);
     });
 
-    test('no more threads than its value are inside at a time', () => {
+    test(`no more ${party}s than its value are inside at a time`, () => {
       const semaphore = make(2);
       const memory = new SharedMemory({ create: true, size: 8 });
       const enter = (limit: Semaphore, shared: SharedMemory) => {
@@ -81,11 +82,11 @@ export function semaphoreContract(kind: string, make: (value?: number) => Semaph
           limit.release();
         }
       };
-      const threads = [1, 2, 3, 4].map(
-        () => new Thread({ target: enter, args: [semaphore, memory] }),
+      const others = [1, 2, 3, 4].map(() =>
+        makeParty({ target: enter, args: [semaphore, memory] }),
       );
-      for (const thread of threads) thread.start();
-      for (const thread of threads) thread.join();
+      for (const one of others) one.start();
+      for (const one of others) one.join();
       expect([...new Int32Array(memory.buf.buffer, 0, 2)]).toEqual([0, 0]);
     });
 

@@ -1,17 +1,22 @@
-import { Event, Lock, Semaphore } from 'heddle/threading';
-import { addon } from '../../dist/_native/index.js';
-import { adopt } from '../../dist/_thread/index.js';
+import { Lock, Thread } from 'heddle/threading';
+import { expect, test } from 'vitest';
 import { eventContract } from '../contracts/event.js';
+import { OF_THREADS } from '../contracts/kinds.js';
 import { lockContract } from '../contracts/lock.js';
 import { semaphoreContract } from '../contracts/semaphore.js';
 
-lockContract('of the process', () => new Lock());
-lockContract('in shared memory', () => new Lock({ [adopt]: addon.createLock(true) }));
+for (const kind of OF_THREADS) {
+  lockContract(kind);
+  eventContract(kind);
+  semaphoreContract(kind);
+}
 
-eventContract('of the process', () => new Event());
-eventContract('in shared memory', () => new Event({ [adopt]: addon.createEvent(true) }));
-
-semaphoreContract('of the process', (value) => new Semaphore(value));
-semaphoreContract('in shared memory', (value = 1) =>
-  value < 0 ? new Semaphore(value) : new Semaphore({ [adopt]: addon.createSemaphore(true, value) }),
-);
+test('a lock that a thread left held when it ended is only held', () => {
+  const lock = new Lock();
+  const thread = new Thread({ target: (held: Lock) => held.acquire(), args: [lock] });
+  thread.start();
+  thread.join();
+  expect(lock.acquire(false)).toBe(false);
+  lock.release();
+  expect(lock.acquire(false)).toBe(true);
+});

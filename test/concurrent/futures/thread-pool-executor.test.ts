@@ -1,9 +1,15 @@
 import { ThreadPoolExecutor } from 'heddle/concurrent/futures';
+import { Event, Lock } from 'heddle/threading';
 import { expect, test } from 'vitest';
 import { executorContract } from '../../contracts/executor.js';
 import { runNode } from '../../setup/children.js';
 
-executorContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options));
+executorContract({
+  name: 'ThreadPoolExecutor',
+  make: (options) => new ThreadPoolExecutor(options),
+  makeLock: () => new Lock(),
+  makeEvent: () => new Event(),
+});
 
 test('a program ends when its futures are done, without a shutdown', async () => {
   const { stdout, code } = await runNode([

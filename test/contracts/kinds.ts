@@ -1,0 +1,77 @@
+import {
+  Process,
+  Event as SharedEvent,
+  Lock as SharedLock,
+  Semaphore as SharedSemaphore,
+} from 'heddle/multiprocessing';
+import { Event, Lock, Semaphore, Thread } from 'heddle/threading';
+import { addon } from '../../dist/_native/index.js';
+import { adopt } from '../../dist/_thread/index.js';
+
+/** Somebody else who runs a function: a thread or a process. */
+export interface Party {
+  start(): void;
+  join(timeout?: number | null): void;
+  joinAsync(options?: { timeout?: number | null }): Promise<void>;
+  isAlive(): boolean;
+}
+
+export type PartyKind = 'thread' | 'process';
+
+/** Primitives of a kind, and who shares them. */
+export interface Kind {
+  name: string;
+  party: PartyKind;
+  // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
+  makeParty<F extends (...args: any[]) => unknown>(options: {
+    target: F;
+    args: Parameters<F>;
+  }): Party;
+  makeLock(): Lock;
+  makeEvent(): Event;
+  makeSemaphore(value?: number): Semaphore;
+}
+
+const threads = {
+  party: 'thread',
+  makeParty: (options) => new Thread(options),
+} satisfies Partial<Kind>;
+
+/** Daemonic: a test that is ended from outside takes them along. */
+const processes = {
+  party: 'process',
+  makeParty: (options) => new Process({ ...options, daemon: true }),
+} satisfies Partial<Kind>;
+
+const shared = {
+  makeLock: () => new SharedLock(),
+  makeEvent: () => new SharedEvent(),
+  makeSemaphore: (value) => new SharedSemaphore(value),
+} satisfies Partial<Kind>;
+
+/** What `threading` has. */
+export const OF_THREADS: Kind[] = [
+  {
+    name: 'threading',
+    ...threads,
+    makeLock: () => new Lock(),
+    makeEvent: () => new Event(),
+    makeSemaphore: (value) => new Semaphore(value),
+  },
+  {
+    name: 'threading, in shared memory',
+    ...threads,
+    makeLock: () => new Lock({ [adopt]: addon.createLock(true) }),
+    makeEvent: () => new Event({ [adopt]: addon.createEvent(true) }),
+    makeSemaphore: (value = 1) =>
+      value < 0
+        ? new Semaphore(value)
+        : new Semaphore({ [adopt]: addon.createSemaphore(true, value) }),
+  },
+];
+
+/** What `multiprocessing` has. */
+export const OF_PROCESSES: Kind[] = [
+  { name: 'multiprocessing, with a thread', ...shared, ...threads },
+  { name: 'multiprocessing, with a process', ...shared, ...processes },
+];
