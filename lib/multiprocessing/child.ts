@@ -39,7 +39,7 @@ export async function becomeProcess(place: number): Promise<void> {
 /** Loads the modules that they need, also those with a top-level await, or behind a loader. */
 async function takeArguments(mailbox: NativeChannel): Promise<unknown[]> {
   try {
-    return takeValue(mailbox, 0) as unknown[];
+    return takeValue(mailbox, -1) as unknown[];
   } catch (error) {
     if (error instanceof ValueDelayed) return (await error.value()) as unknown[];
     throw error;

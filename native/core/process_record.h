@@ -38,8 +38,8 @@ class ProcessRecord final : public Resource {
   static os::Result<Ref<ProcessRecord>> WatchParent(int lifeline, int64_t pid, bool daemon);
 
   int64_t pid() const { return pid_; }
-  /// Of a child: whether it is ended when this process exits. Of a parent: whether this process ends
-  /// with it.
+  /// Of a child: whether it is ended when this process exits. Of a parent: whether this process
+  /// ends with it.
   bool daemon() const { return daemon_.load(); }
   void SetDaemon(bool daemon) { daemon_.store(daemon); }
   /// Readable when the process has ended. -1 after Close.
