@@ -94,7 +94,7 @@ bool Family::IsFree(uint64_t from, uint64_t count) const {
 }
 
 os::Result<Offset> Family::Allocate(size_t size, uint32_t owner) {
-  uint64_t count = std::max<uint64_t>((size + kUnit - 1) / kUnit, 1);
+  uint64_t count = std::max<uint64_t>(size / kUnit + (size % kUnit != 0), 1);
   Header& shared = header();
   // Whoever died in there has marked some units as his own: they are freed with all that is his.
   shared.guard.Lock();
