@@ -45,8 +45,17 @@ class Channel::Cargo {
  public:
   explicit Cargo(Family* family) : family_(family) {}
   ~Cargo() {
+    LetGo();
     for (uint64_t word : attachments) Drop(family_, word);
     if (blob != 0) DropBlob(family_, blob);
+  }
+  /// Notes a name as held here: the message may wait for room until we are killed.
+  void Hold(uint64_t name) { holdings_.push_back(family_->processes().Hold(name)); }
+  /// Before the message is published: whoever is killed in between leaves a count that is too
+  /// high, and no name that is let go of twice.
+  void LetGo() {
+    for (FamilyProcesses::Holding* holding : holdings_) family_->processes().LetGo(holding);
+    holdings_.clear();
   }
   /// The message has it now.
   void Unload() {
@@ -74,6 +83,7 @@ class Channel::Cargo {
 
  private:
   Family* const family_;
+  std::vector<FamilyProcesses::Holding*> holdings_;
 };
 
 os::Result<Ref<Channel>> Channel::Create(Scope scope, uint64_t most_items) {
@@ -155,7 +165,9 @@ void Channel::ReleaseAt(Family& family, Offset place) {
       at += head.size;
     }
   }
-  family.FreeAll(owner, [](Offset) { return false; });
+  // The channel's own unit last: the next channel there has the same mark.
+  family.FreeAll(owner, [&](Offset unit) { return unit == place; });
+  family.Free(place, Family::kUnit);
   // Channels in channels go from the outside to the inside.
   for (uint64_t name : names) ReleaseShared(name);
 }
@@ -246,6 +258,7 @@ Outcome Channel::Load(const Outgoing& message, Cargo& cargo) {
     if (name.value() == 0) return Outcome::kNotShared;
     RetainShared(name.value());
     cargo.attachments.push_back(name.value());
+    cargo.Hold(name.value());
   }
   if (scope_ == Scope::kPrivate) {
     if (message.size > kInline) {
@@ -287,6 +300,7 @@ bool Channel::Push(const Outgoing& message, Cargo& cargo, uint64_t* position) {
     ring_.CopyIn(at + sizeof head, cargo.attachments.data(), attachments_size);
   }
   ring_.CopyIn(at + sizeof head + attachments_size, message.payload, inline_size);
+  cargo.LetGo();
   ring_.PublishTail(at + head.size);
   cargo.Unload();
   state_->count.fetch_add(1);

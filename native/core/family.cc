@@ -13,9 +13,7 @@ namespace {
 
 /// "heddle", and the layout's version.
 constexpr uint64_t kMagic = 0x686564'646c65'0001;
-/// 256 GiB, of which the system gives what is touched …
-constexpr uint64_t kMostUnits = uint64_t{1} << 22;
-/// … or less, where the address space is limited.
+/// Less than was asked for, where the address space is limited.
 constexpr uint64_t kFewestUnits = uint64_t{1} << 12;
 
 std::atomic<Family*> g_family{nullptr};
@@ -36,15 +34,15 @@ Family::Family(os::Mapping memory, int descriptor)
 
 Family* Family::Current() { return g_family.load(std::memory_order_acquire); }
 
-os::Result<Family*> Family::Get() {
+os::Result<Family*> Family::Get(uint64_t most_units) {
   if (Family* family = Current()) return family;
   std::lock_guard guard(g_founding);
   if (Family* family = Current()) return family;
-  return Found();
+  return Found(most_units);
 }
 
-os::Result<Family*> Family::Found() {
-  for (uint64_t units = kMostUnits;; units /= 2) {
+os::Result<Family*> Family::Found(uint64_t most_units) {
+  for (uint64_t units = most_units;; units /= 2) {
     int descriptor = -1;
     os::Result<os::Mapping> memory = os::MapShared(Begin(units) + units * kUnit, &descriptor);
     if (!memory.ok()) {
@@ -61,6 +59,8 @@ os::Result<Family*> Family::Found() {
 }
 
 os::Result<Family*> Family::Join(int descriptor, uint32_t place) {
+  // Whatever this process has shared already would be lost.
+  if (Current() != nullptr) return os::Failure{EALREADY, "heddle"};
   os::Result<size_t> size = os::SegmentSize(descriptor);
   if (!size.ok()) return size.failure();
   os::Result<os::Mapping> memory = os::MapDescriptor(descriptor, size.value());
@@ -71,7 +71,11 @@ os::Result<Family*> Family::Join(int descriptor, uint32_t place) {
     return os::Failure{EPROTO, "mmap"};
   }
   auto* family = new Family(memory.value(), descriptor);
-  if (!family->processes_.Enter(place)) return os::Failure{ESRCH, "heddle"};
+  if (!family->processes_.Enter(place)) {
+    delete family;
+    os::Unmap(memory.value());
+    return os::Failure{ESRCH, "heddle"};
+  }
   return Enter(family);
 }
 
@@ -90,7 +94,7 @@ bool Family::IsFree(uint64_t from, uint64_t count) const {
 }
 
 os::Result<Offset> Family::Allocate(size_t size, uint32_t owner) {
-  uint64_t count = std::max<uint64_t>((size + kUnit - 1) / kUnit, 1);
+  uint64_t count = std::max<uint64_t>(size / kUnit + (size % kUnit != 0), 1);
   Header& shared = header();
   // Whoever died in there has marked some units as his own: they are freed with all that is his.
   shared.guard.Lock();

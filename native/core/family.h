@@ -30,8 +30,11 @@ class Family {
  public:
   static constexpr size_t kUnit = 64 * 1024;
 
+  /// 256 GiB, of which the system gives what is touched.
+  static constexpr uint64_t kMostUnits = uint64_t{1} << 22;
+
   /// The family of this process; founds one if there is none.
-  static os::Result<Family*> Get();
+  static os::Result<Family*> Get(uint64_t most_units = kMostUnits);
   /// Null where nothing was shared yet.
   static Family* Current();
   /// Enters the family whose memory `descriptor` is, in the place that the parent has reserved.
@@ -64,11 +67,17 @@ class Family {
   /// Frees all units of `owner` for which `keeps(offset)` is false.
   template <class Keeps>
   void FreeAll(uint32_t owner, Keeps&& keeps) {
+    ForEachUnit([&](Offset unit, uint32_t of) {
+      if (of == owner && !keeps(unit)) Free(unit, kUnit);
+    });
+  }
+  /// Calls `visit(unit, owner)` for all units that somebody owns.
+  template <class Visit>
+  void ForEachUnit(Visit&& visit) {
     uint64_t end = header().end.load();
     for (uint64_t unit = 0; unit < end; ++unit) {
-      if (owners()[unit].load(std::memory_order_relaxed) != owner) continue;
-      Offset place = units_ + unit * kUnit;
-      if (!keeps(place)) Free(place, kUnit);
+      uint32_t owner = owners()[unit].load(std::memory_order_relaxed);
+      if (owner != 0) visit(units_ + unit * kUnit, owner);
     }
   }
 
@@ -91,7 +100,7 @@ class Family {
   };
 
   Family(os::Mapping memory, int descriptor);
-  static os::Result<Family*> Found();
+  static os::Result<Family*> Found(uint64_t most_units);
   static Family* Enter(Family* family);
   static size_t Begin(uint64_t unit_count);
 

@@ -3,7 +3,8 @@
 #include <cerrno>
 
 #include "core/family.h"
-#include "core/family_cells.h"
+#include "core/line.h"
+#include "core/segment.h"
 #include "core/shared.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -14,10 +15,20 @@ namespace {
 /// How often one process looks after the others, at most.
 constexpr int64_t kLookAfter = 100'000'000;
 
-/// 0 for a process that has ended.
-uint64_t StartTime(int64_t pid) {
-  os::Result<uint64_t> time = os::ProcessStartTime(pid);
-  return time.ok() ? time.value() : 0;
+/// As a place has it; 0 for a process that has ended.
+uint64_t ProcessWord(int64_t pid) {
+  os::Result<uint64_t> started = os::ProcessStartTime(pid);
+  if (!started.ok() && started.failure().error == ESRCH) return 0;
+  // Where there is no descriptor left to ask with, the pid has to do.
+  return static_cast<uint64_t>(pid) << 32 | (started.ok() ? started.value() & 0xffff'ffff : 0);
+}
+
+bool IsAlive(uint64_t process) {
+  uint64_t found = ProcessWord(static_cast<int64_t>(process >> 32));
+  if (found == 0) return false;
+  auto started = static_cast<uint32_t>(process);
+  return started == 0 || static_cast<uint32_t>(found) == 0 ||
+         started == static_cast<uint32_t>(found);
 }
 
 }  // namespace
@@ -30,14 +41,11 @@ struct FamilyProcesses::HoldingBlock {
 
 os::Result<uint32_t> FamilyProcesses::Reserve(uint64_t mailbox) {
   for (uint32_t i = 0; i < kMost; ++i) {
-    uint32_t state = kFree;
     Place& place = table_.places[i];
-    if (place.state.load() != kFree || !place.state.compare_exchange_strong(state, kReserved)) {
-      continue;
-    }
+    uint32_t state = place.state.load();
+    if (StateOf(state) != kFree) continue;
     // Until the child is there, the place is as alive as its parent.
-    place.started.store(StartTime(os::CurrentProcess()));
-    place.pid.store(os::CurrentProcess());
+    if (!place.state.compare_exchange_strong(state, Next(state, kReserved, own_))) continue;
     place.mailbox.store(mailbox);
     return i;
   }
@@ -46,17 +54,23 @@ os::Result<uint32_t> FamilyProcesses::Reserve(uint64_t mailbox) {
 
 void FamilyProcesses::Started(uint32_t place, int64_t pid) {
   Place& child = table_.places[place];
-  child.started.store(StartTime(pid));
-  child.pid.store(pid);
+  uint32_t state = child.state.load();
+  uint64_t process = ProcessWord(pid);
+  uint64_t nobody = 0;
+  if (process != 0 && !child.process.compare_exchange_strong(nobody, process)) return;
+  // Its end may have been told before anybody knew the place.
+  if (process != 0 ? !IsAlive(process) : child.process.load() == 0) Bury(place, state);
 }
 
 bool FamilyProcesses::Enter(uint32_t place) {
   own_ = place;
   Place& own = table_.places[place];
-  uint32_t state = kReserved;
-  if (!own.state.compare_exchange_strong(state, kTaken)) return false;
-  own.started.store(StartTime(os::CurrentProcess()));
-  own.pid.store(os::CurrentProcess());
+  uint32_t state = own.state.load();
+  if (StateOf(state) != kReserved ||
+      !own.state.compare_exchange_strong(state, Next(state, kTaken))) {
+    return false;
+  }
+  own.process.store(ProcessWord(os::CurrentProcess()));
   return true;
 }
 
@@ -107,28 +121,41 @@ void FamilyProcesses::AwaitBell(uint32_t* seen, int64_t deadline) {
   *seen = bell.load();
 }
 
-bool FamilyProcesses::IsAlive(const Place& place) {
-  return os::ProcessIsAlive(place.pid.load(), place.started.load());
-}
-
 bool FamilyProcesses::IsThere(uint32_t place) const {
   const Place& other = table_.places[place];
-  return StateOf(other.state.load()) == kTaken && IsAlive(other);
+  return StateOf(other.state.load()) == kTaken && IsAlive(other.process.load());
+}
+
+bool FamilyProcesses::IsLeft(const Place& place, uint32_t state) const {
+  switch (StateOf(state)) {
+    case kFree:
+      return false;
+    case kEnding:
+      // Somebody is at it, unless he died himself.
+      return WhoOf(state) != own_ && !IsThere(WhoOf(state));
+    default: {
+      // Who is not there yet has just begun; or goes with his parent.
+      uint64_t process = place.process.load();
+      return process != 0 && !IsAlive(process);
+    }
+  }
 }
 
 void FamilyProcesses::Bury(uint32_t index) {
-  Place& place = table_.places[index];
-  uint32_t state = place.state.load();
+  uint32_t state = table_.places[index].state.load();
   if (StateOf(state) == kFree) return;
-  if (StateOf(state) == kEnding) {
-    // Somebody is at it, unless he died himself.
-    uint32_t other = state >> 8;
-    if (other == own_ || IsAlive(table_.places[other])) return;
-  }
-  if (!place.state.compare_exchange_strong(state, EndedBy(own_))) return;
+  if (StateOf(state) == kEnding && !IsLeft(table_.places[index], state)) return;
+  Bury(index, state);
+}
+
+void FamilyProcesses::Bury(uint32_t index, uint32_t state) {
+  Place& place = table_.places[index];
+  uint32_t ending = Next(state, kEnding, own_);
+  if (!place.state.compare_exchange_strong(state, ending)) return;
 
   AbandonLocks(family_, index, 0);
   if (uint64_t name = place.mailbox.exchange(0)) ReleaseShared(name);
+  Segment::ForgetOpeners(family_, index);
   // Each name is taken off the list before its count falls, as in LetGo.
   for (Offset at = place.holdings.load(); at != 0;) {
     auto* block = family_.At<HoldingBlock>(at);
@@ -139,14 +166,27 @@ void FamilyProcesses::Bury(uint32_t index) {
   }
   place.holdings.store(0);
   family_.FreeAll(Family::OwnedByProcess(index), [](Offset) { return false; });
-  place.pid.store(0);
-  place.state.store(kFree);
+  // Its children that never came, and whom it was burying itself: nobody could tell afterwards
+  // that the one in this place was not the next.
+  for (uint32_t i = 0; i < kMost; ++i) {
+    Place& other = table_.places[i];
+    uint32_t seen = other.state.load();
+    if (i == index || StateOf(seen) == kFree || WhoOf(seen) != index) continue;
+    bool never_came = StateOf(seen) == kReserved && other.process.load() == 0;
+    if (never_came || StateOf(seen) == kEnding) Bury(i, seen);
+  }
+  place.process.store(0);
+  place.state.store(Next(ending + kOneUse, kFree));
+  RingAllListeners();
 }
 
 void FamilyProcesses::BuryChild(int64_t pid) {
   for (uint32_t i = 0; i < kMost; ++i) {
     Place& place = table_.places[i];
-    if (StateOf(place.state.load()) != kFree && place.pid.load() == pid) return Bury(i);
+    uint32_t state = place.state.load();
+    if (StateOf(state) == kFree || PidOf(i) != pid) continue;
+    // Its number may already be another's.
+    if (IsLeft(place, state)) Bury(i, state);
   }
 }
 
@@ -154,10 +194,12 @@ void FamilyProcesses::BuryDead() {
   int64_t now = os::CoarseNanos();
   int64_t last = looked_after_.load();
   if (now - last < kLookAfter || !looked_after_.compare_exchange_strong(last, now)) return;
+  // Where the system does not even show us, it is no witness of the others' deaths.
+  if (!IsThere(own_)) return;
   for (uint32_t i = 0; i < kMost; ++i) {
     Place& place = table_.places[i];
-    if (i == own_ || StateOf(place.state.load()) == kFree) continue;
-    if (!IsAlive(place)) Bury(i);
+    uint32_t state = place.state.load();
+    if (i != own_ && IsLeft(place, state)) Bury(i, state);
   }
 }
 

@@ -22,11 +22,13 @@ class FamilyProcesses {
   static constexpr uint32_t kMost = 1022;
 
   struct alignas(64) Place {
-    std::atomic<uint32_t> state;  ///< Bits 0-7 the state, the others who ends it.
-    std::atomic<uint32_t> unused;
-    std::atomic<int64_t> pid;
-    std::atomic<uint64_t> started;   ///< By the system's clock: pids are used again.
-    Word bell;                       ///< Counts up when promises of the process shall look.
+    /// Bits 0-3 the state, 4-13 the place of who reserves or ends it, 14-31 how often it was used:
+    /// who acts upon what he has seen acts on that process, not on the next one in the place.
+    std::atomic<uint32_t> state;
+    Word bell;  ///< Counts up when promises of the process shall look.
+    /// Bits 32-63 the pid, 0-31 when it was started (pids are used again; 0: not known), in one
+    /// word so that nobody sees the one without the other. 0 until the process is there.
+    std::atomic<uint64_t> process;
     std::atomic<uint64_t> holdings;  ///< The first block of what it holds; 0: none.
     std::atomic<uint64_t> mailbox;   ///< The name of what its parent gives it; 0 once it has it.
   };
@@ -50,7 +52,9 @@ class FamilyProcesses {
   uint32_t own() const { return own_; }
   /// What the parent has given this process, and with it the holding.
   uint64_t TakeMailbox() { return table_.places[own_].mailbox.exchange(0); }
-  int64_t PidOf(uint32_t place) const { return table_.places[place].pid.load(); }
+  int64_t PidOf(uint32_t place) const {
+    return static_cast<int64_t>(table_.places[place].process.load() >> 32);
+  }
   /// Whether a process is in the place and lives.
   bool IsThere(uint32_t place) const;
 
@@ -68,7 +72,8 @@ class FamilyProcesses {
   void AwaitBell(uint32_t* seen, int64_t deadline);
 
   /// Puts away what the dead process has left: locks that it holds are abandoned, what only it
-  /// held is freed. Any process may do this, and any number at once.
+  /// held is freed. Any process may do this, and any number at once. Then all promises look: the
+  /// dead one may have changed a word and woken nobody.
   void Bury(uint32_t place);
   /// The same by pid, for a child that was seen to end.
   void BuryChild(int64_t pid);
@@ -77,13 +82,20 @@ class FamilyProcesses {
 
  private:
   enum State : uint32_t { kFree, kReserved, kTaken, kEnding };
-  static State StateOf(uint32_t word) { return static_cast<State>(word & 0xff); }
-  static uint32_t EndedBy(uint32_t place) { return kEnding | place << 8; }
+  static constexpr uint32_t kOneUse = 1u << 14;
+  static State StateOf(uint32_t word) { return static_cast<State>(word & 15); }
+  static uint32_t WhoOf(uint32_t word) { return word >> 4 & 0x3ff; }
+  static uint32_t Next(uint32_t word, State state, uint32_t who = 0) {
+    return (word & ~(kOneUse - 1)) | who << 4 | state;
+  }
 
   struct HoldingBlock;
 
   static uint32_t BitOf(uint32_t place) { return uint32_t{1} << (place < 31 ? place : 31); }
-  static bool IsAlive(const Place& place);
+  /// Whether somebody has to put away what is in the place that is in this state.
+  bool IsLeft(const Place& place, uint32_t state) const;
+  /// Buries who is there, unless the state has changed.
+  void Bury(uint32_t place, uint32_t state);
   bool AddBlock();
 
   Family& family_;

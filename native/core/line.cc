@@ -41,21 +41,25 @@ void Ring(WaitWord* word, Scope scope) {
   for (Listener* listener : found->second) listener->Ring(word);
 }
 
+void RingShared() {
+  Bucket& bucket = BucketOf(nullptr, Scope::kShared);
+  std::lock_guard guard(bucket.mutex);
+  for (auto& [word, listeners] : bucket.listeners) {
+    for (Listener* listener : listeners) listener->Ring(word);
+  }
+}
+
 void AnswerBell() {
   os::BecomeBackgroundThread("heddle-bell");
   FamilyProcesses& processes = Family::Current()->processes();
-  Bucket& bucket = BucketOf(nullptr, Scope::kShared);
+  int64_t looked = os::MonotonicNanos();
   for (uint32_t seen = 0;;) {
     uint32_t before = seen;
-    processes.AwaitBell(&seen, os::MonotonicNanos() + kLookAbout);
-    if (seen == before) {
-      processes.BuryDead();
-      continue;
-    }
-    std::lock_guard guard(bucket.mutex);
-    for (auto& [word, listeners] : bucket.listeners) {
-      for (Listener* listener : listeners) listener->Ring(word);
-    }
+    processes.AwaitBell(&seen, looked + kLookAbout);
+    if (seen != before) RingShared();
+    if (os::MonotonicNanos() < looked + kLookAbout) continue;
+    processes.BuryDead();
+    looked = os::MonotonicNanos();
   }
 }
 
@@ -97,6 +101,11 @@ void StopListening(WaitWord* word, Listener* listener, Scope scope) {
   } else if (last && Family::Current()->processes().HasOwnBit()) {
     word->listeners.fetch_and(~Family::Current()->processes().ListenerBit());
   }
+}
+
+void RingAllListeners() {
+  RingShared();
+  Family::Current()->processes().RingBells(~uint32_t{0});
 }
 
 void Wake(WaitWord& word, int count, Scope scope) {

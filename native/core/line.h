@@ -29,4 +29,8 @@ void Listen(WaitWord* word, Listener* listener, Scope scope);
 /// Ends it. After the return, `listener` is not rung for `word` any more.
 void StopListening(WaitWord* word, Listener* listener, Scope scope);
 
+/// Rings for all words that processes share, in all processes: one has died, and may have changed
+/// any of them without ringing.
+void RingAllListeners();
+
 }  // namespace heddle::core

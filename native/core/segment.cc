@@ -46,20 +46,25 @@ struct SegmentCell {
       if (place.compare_exchange_strong(nobody, opener)) return;
     }
   }
-  void Remove(uint64_t opener) {
+  bool Replace(uint64_t opener, uint64_t by) {
     for (Opener& place : openers) {
       uint64_t found = opener;
-      if (place.compare_exchange_strong(found, 0)) return;
-    }
-  }
-  bool HasOther(const FamilyProcesses& processes, uint64_t self) const {
-    for (const Opener& place : openers) {
-      uint64_t opener = place.load();
-      if (opener != 0 && opener != self && processes.IsThere(PlaceOf(opener))) return true;
+      if (place.compare_exchange_strong(found, by)) return true;
     }
     return false;
   }
-  static uint32_t PlaceOf(uint64_t opener) { return static_cast<uint32_t>(opener >> 32) - 1; }
+  /// Whether somebody has it open who is not about to close it.
+  bool HasOther(const FamilyProcesses& processes) const {
+    for (const Opener& place : openers) {
+      uint64_t opener = place.load();
+      if (opener != 0 && !(opener & kClosing) && processes.IsThere(PlaceOf(opener))) return true;
+    }
+    return false;
+  }
+  static constexpr uint64_t kClosing = uint64_t{1} << 63;
+  static uint32_t PlaceOf(uint64_t opener) { 
+    return static_cast<uint32_t>((opener & ~kClosing) >> 32) - 1;
+  }
 };
 static_assert(sizeof(SegmentCell) == sizeof(Cell));
 
@@ -75,21 +80,45 @@ bool PutAway(const Kept& kept) {
   Family& family = *Family::Current();
   auto* cell = family.At<SegmentCell>(kept.cell);
   uint64_t self = SegmentCell::OpenerOf(family.processes().own(), kept.descriptor);
+  uint64_t closing = self | SegmentCell::kClosing;
+  // Marked before we look: of two that close it at once, at least one sees that it is the last.
+  bool listed = cell->Replace(self, closing);
   bool wanted = FamilyCells(family).Holders(kept.cell) > 1;
-  if (wanted && !cell->HasOther(family.processes(), self)) return false;
-  cell->Remove(self);
+  if (wanted && !cell->HasOther(family.processes())) {
+    if (!listed || !cell->Replace(closing, self)) cell->Add(self);
+    return false;
+  }
+  if (listed) cell->Replace(closing, 0);
   family.processes().LetGo(kept.holding);
   FamilyCells(family).Release(kept.cell);
   os::CloseDescriptor(kept.descriptor);
   return true;
 }
 
+struct KeptSegments {
+  std::mutex mutex;
+  std::vector<Kept> all;
+};
+
+KeptSegments& TheKept() {
+  static auto* kept = new KeptSegments;
+  return *kept;
+}
+
+/// Whenever the process has to do with segments.
+void CloseUnwanted() {
+  KeptSegments& kept = TheKept();
+  std::lock_guard guard(kept.mutex);
+  std::erase_if(kept.all, PutAway);
+}
+
 void PutAwayOrKeep(Kept segment) {
-  static std::mutex mutex;
-  static auto* all = new std::vector<Kept>;
-  std::lock_guard guard(mutex);
-  all->push_back(segment);
-  std::erase_if(*all, PutAway);
+  {
+    KeptSegments& kept = TheKept();
+    std::lock_guard guard(kept.mutex);
+    kept.all.push_back(segment);
+  }
+  CloseUnwanted();
 }
 
 }  // namespace
@@ -102,6 +131,7 @@ os::Result<Ref<Segment>> Segment::Make(os::Result<int> descriptor, std::string n
     os::CloseDescriptor(descriptor.value());
     return size.failure();
   }
+  CloseUnwanted();
   if (track && !name.empty()) TrackSegment(name);
   return Ref<Segment>::Adopt(new Segment(descriptor.value(), size.value(), std::move(name), track));
 }
@@ -146,7 +176,10 @@ os::Result<Ref<Segment>> Segment::Adopt(Offset offset) {
     }
     os::Result<Ref<Segment>> made =
         Make(opened.value(), os::SegmentName(opened.value()), /*track=*/false);
-    if (!made.ok()) return made.failure();
+    if (!made.ok()) {
+      FamilyCells(family).Release(offset);
+      return made.failure();
+    }
     Segment& segment = *made.value();
     segment.cell_ = offset;
     segment.track_ = cell->track.load() != 0;
@@ -156,6 +189,15 @@ os::Result<Ref<Segment>> Segment::Adopt(Offset offset) {
   }
   FamilyCells(family).Release(offset);
   return failure;
+}
+
+void Segment::ForgetOpeners(Family& family, uint32_t place) {
+  FamilyCells(family).ForEach(kCellKind, [&](Cell& cell, Offset) {
+    for (SegmentCell::Opener& opener : reinterpret_cast<SegmentCell&>(cell).openers) {
+      uint64_t seen = opener.load();
+      if (seen != 0 && SegmentCell::PlaceOf(seen) == place) opener.compare_exchange_strong(seen, 0);
+    }
+  });
 }
 
 Segment::~Segment() {

@@ -18,9 +18,9 @@ namespace heddle::core {
 ///
 /// Other processes of the family open it through one that has it open. A cell says which have
 /// (its words: bytes 8-15 the segment's identity, 16-19 the random part of its name, 20-23 whether
-/// it is tracked, 24-63 five
-/// times a process's place and one, and its descriptor, 4 bytes each). So the last of these keeps
-/// it open as long as anybody, or a message, still refers to it.
+/// it is tracked, 24-63 five times a process's place and one, and its descriptor, 4 bytes each; the
+/// highest bit: about to close it). So the last of these keeps it open as long as anybody, or a
+/// message, still refers to it.
 class Segment final : public Resource {
  public:
   static os::Result<Ref<Segment>> Create(const std::string& name, size_t size, bool track);
@@ -28,6 +28,9 @@ class Segment final : public Resource {
   static os::Result<Ref<Segment>> Open(const std::string& name);
   /// The segment of that cell, whose holding the caller gives.
   static os::Result<Ref<Segment>> Adopt(Offset cell);
+
+  /// The process in that place has ended: nobody opens anything through it any more.
+  static void ForgetOpeners(Family& family, uint32_t place);
 
   os::Result<uint64_t> SharedName() override;
 
