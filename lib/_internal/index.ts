@@ -1,5 +1,6 @@
 export * from './arguments.js';
 export * from './exec-argv.js';
 export * from './holdable.js';
+export * from './run-options.js';
 export * from './thenable.js';
 export * from './time.js';

@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import {
-  checkFunction,
+  checkBoolean,
   checkOptions,
+  checkRunOptions,
   checkString,
+  type RunOptions,
   toSeconds,
-  wrongType,
 } from '../_internal/index.js';
 import { builtFile, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
 import { AssertionError, ValueError } from '../errors.js';
@@ -14,18 +15,9 @@ import { children } from './children.js';
 import { launch } from './launch.js';
 import { getSelf, nextName } from './self.js';
 
-/** Options of `new Process()`. */
+/** Options of `new Process()`. The name is "Process-N" by default. */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
-export interface ProcessOptions<F extends (...args: any[]) => unknown> {
-  /** What the process calls. It travels as docs/functions.md says. */
-  target?: F;
-  /** The arguments of the call. They are copied. */
-  args?: Parameters<F>;
-  /** By default "Process-N". */
-  name?: string;
-  /** Whether the process ends with the one that started it. By default as that one. */
-  daemon?: boolean;
-}
+export interface ProcessOptions<F extends (...args: any[]) => unknown> extends RunOptions<F> {}
 
 /** What the child makes its own Process object of. */
 export interface PackedProcess {
@@ -78,20 +70,9 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   /** @throws TypeError for a wrong type or an unknown option */
   constructor(options?: ProcessOptions<F> | (ProcessOptions<F> & Running)) {
     const known = options && running in options ? options[running] : undefined;
-    const { target, args, name, daemon } = checkOptions(options as ProcessOptions<F> | undefined, [
-      'target',
-      'args',
-      'name',
-      'daemon',
-    ]);
-    if (target !== undefined) checkFunction('target', target);
-    if (name !== undefined) checkString('name', name);
-    checkDaemon(daemon ?? false);
-    if (args !== undefined && typeof args?.[Symbol.iterator] !== 'function') {
-      throw wrongType('args', 'iterable', args);
-    }
+    const { target, args, name, daemon } = checkRunOptions(options as ProcessOptions<F>);
     this.#target = target;
-    this.#args = args === undefined ? [] : [...args];
+    this.#args = args;
     this.#name = known?.name ?? name ?? nextName();
     this.#daemon = known?.daemon ?? daemon ?? getSelf().daemon;
     if (known) {
@@ -223,7 +204,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   }
   set daemon(daemon: boolean) {
     if (this.#pid !== null) throw new AssertionError('process has already started');
-    checkDaemon(daemon);
+    checkBoolean('daemon', daemon);
     this.#daemon = daemon;
   }
 
@@ -285,10 +266,6 @@ const RUN: FunctionReference = {
   url: builtFile('multiprocessing/run-process.js').href,
   path: ['runProcess'],
 };
-
-function checkDaemon(daemon: unknown): void {
-  if (typeof daemon !== 'boolean') throw wrongType('daemon', 'a boolean', daemon);
-}
 
 function signalName(exitcode: number): string {
   const signal = Object.entries(constants.signals).find(([, number]) => number === -exitcode);

@@ -1,28 +1,19 @@
 import { inspect } from 'node:util';
 import {
-  checkFunction,
   checkOptions,
+  checkRunOptions,
   checkString,
+  type RunOptions,
   toSeconds,
-  wrongType,
 } from '../_internal/index.js';
 import { addon, type NativeThread, succeeded, waitAsync } from '../_native/index.js';
 import { RuntimeError } from '../errors.js';
 import { currentRun } from './current-run.js';
 import { warmWorkers } from './warm-workers.js';
 
-/** Options of `new Thread()`. */
+/** Options of `new Thread()`. The name is "Thread-N (target)" by default. */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
-export interface ThreadOptions<F extends (...args: any[]) => unknown> {
-  /** What the thread calls. It travels as docs/functions.md says. */
-  target?: F;
-  /** The arguments of the call. They are copied. */
-  args?: Parameters<F>;
-  /** By default "Thread-N (target)". */
-  name?: string;
-  /** Whether the program may end while the thread runs. By default as the creating thread. */
-  daemon?: boolean;
-}
+export interface ThreadOptions<F extends (...args: any[]) => unknown> extends RunOptions<F> {}
 
 const RUNNING = 1;
 const ENDED = 2;
@@ -51,22 +42,9 @@ export class Thread<F extends (...args: any[]) => unknown = (...args: any[]) => 
 
   /** @throws TypeError for a wrong type or an unknown option */
   constructor(options?: ThreadOptions<F>) {
-    const { target, args, name, daemon } = checkOptions(options, [
-      'target',
-      'args',
-      'name',
-      'daemon',
-    ]);
-    if (target !== undefined) checkFunction('target', target);
-    if (name !== undefined) checkString('name', name);
-    if (daemon !== undefined && typeof daemon !== 'boolean') {
-      throw wrongType('daemon', 'a boolean', daemon);
-    }
-    if (args !== undefined && typeof args?.[Symbol.iterator] !== 'function') {
-      throw wrongType('args', 'iterable', args);
-    }
+    const { target, args, name, daemon } = checkRunOptions(options);
     this.#target = target;
-    this.#args = args === undefined ? [] : [...args];
+    this.#args = args;
     this.#run = addon.createThread(
       name ?? defaultName(target),
       daemon ?? currentRun()?.daemon ?? false,
