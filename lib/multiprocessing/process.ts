@@ -12,7 +12,7 @@ import { AssertionError, ValueError } from '../errors.js';
 import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
 import { launch } from './launch.js';
-import { getSelf, nextName } from './self.js';
+import { getSelf, nextIdentity } from './self.js';
 
 /** Options of `new Process()`. */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
@@ -32,6 +32,7 @@ export interface PackedProcess {
   // biome-ignore lint/complexity/noBannedTypes: the class of the object, or nothing for Process
   type: Function | null;
   fields: Record<string, unknown>;
+  identity: string;
   target: ((...args: unknown[]) => unknown) | null;
   args: readonly unknown[];
 }
@@ -68,6 +69,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   #native: NativeProcess | undefined;
   #pid: number | null = null;
   #name: string;
+  readonly #identity: string;
   #daemon: boolean;
   #closed = false;
   /** Whether this process is the parent of the one that the object stands for. */
@@ -92,7 +94,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     }
     this.#target = target;
     this.#args = args === undefined ? [] : [...args];
-    this.#name = known?.name ?? name ?? nextName();
+    this.#identity = known ? '' : nextIdentity();
+    this.#name = known?.name ?? name ?? `Process-${this.#identity}`;
     this.#daemon = known?.daemon ?? daemon ?? getSelf().daemon;
     if (known) {
       this.#isChild = false;
@@ -125,6 +128,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     const packed: PackedProcess = {
       type: this.run === Process.prototype.run ? null : this.constructor,
       fields: Object.fromEntries(Object.entries(this)),
+      identity: this.#identity,
       target: this.#target ?? null,
       args: this.#args,
     };
