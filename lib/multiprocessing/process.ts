@@ -109,7 +109,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
    * subclasses, of whose instances the fields travel, but not private ones (`#x`). May be async.
    */
   run(): unknown {
-    return this.#target?.(...this.#args);
+    const target = this.#target;
+    return target?.(...this.#args);
   }
 
   /**
