@@ -13,7 +13,7 @@ import { AssertionError, ValueError } from '../errors.js';
 import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
 import { launch } from './launch.js';
-import { getSelf, nextName } from './self.js';
+import { getSelf, nextIdentity } from './self.js';
 
 /** Options of `new Process()`. The name is "Process-N" by default. */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
@@ -24,6 +24,7 @@ export interface PackedProcess {
   // biome-ignore lint/complexity/noBannedTypes: the class of the object, or nothing for Process
   type: Function | null;
   fields: Record<string, unknown>;
+  identity: string;
   target: ((...args: unknown[]) => unknown) | null;
   args: readonly unknown[];
 }
@@ -60,6 +61,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   #native: NativeProcess | undefined;
   #pid: number | null = null;
   #name: string;
+  readonly #identity: string;
   #daemon: boolean;
   #closed = false;
   /** Whether this process is the parent of the one that the object stands for. */
@@ -73,7 +75,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     const { target, args, name, daemon } = checkRunOptions(options as ProcessOptions<F>);
     this.#target = target;
     this.#args = args;
-    this.#name = known?.name ?? name ?? nextName();
+    this.#identity = known ? '' : nextIdentity();
+    this.#name = known?.name ?? name ?? `Process-${this.#identity}`;
     this.#daemon = known?.daemon ?? daemon ?? getSelf().daemon;
     if (known) {
       this.#isChild = false;
@@ -87,7 +90,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
    * subclasses, of whose instances the fields travel, but not private ones (`#x`). May be async.
    */
   run(): unknown {
-    return this.#target?.(...this.#args);
+    const target = this.#target;
+    return target?.(...this.#args);
   }
 
   /**
@@ -106,6 +110,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     const packed: PackedProcess = {
       type: this.run === Process.prototype.run ? null : this.constructor,
       fields: Object.fromEntries(Object.entries(this)),
+      identity: this.#identity,
       target: this.#target ?? null,
       args: this.#args,
     };

@@ -4,6 +4,8 @@ import type { NativeProcess } from '../_native/index.js';
 export interface Self {
   name: string;
   daemon: boolean;
+  /** Its number among its parent's Process objects, after the parent's own: "1", "1:1". */
+  identity?: string;
   /** Undefined in the program's first process. */
   parent?: { native: NativeProcess; name: string };
 }
@@ -18,11 +20,15 @@ export function setSelf(of: Self): void {
   self = of;
 }
 
+/** In a child: as the Process object that started it has it. */
+export function setIdentity(identity: string): void {
+  self.identity = identity;
+}
+
 let children = 0;
 
-/** Python's names: "Process-1", and its child "Process-1:1". */
-export function nextName(): string {
+/** The identity of a new Process object, from which Python makes its name ("Process-1:1"). */
+export function nextIdentity(): string {
   children += 1;
-  const own = self.parent ? `${self.name.replace(/^.*?-(?=\d)/, '')}:` : '';
-  return `Process-${own}${children}`;
+  return self.identity === undefined ? String(children) : `${self.identity}:${children}`;
 }
