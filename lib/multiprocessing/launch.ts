@@ -8,8 +8,7 @@ import { spares } from './spares.js';
 export interface Preparation {
   name: string;
   daemon: boolean;
-  /** The parent's pid and name. */
-  parent: [pid: number, name: string];
+  parentName: string;
   /** The parent's: the program that all of them belong to. */
   argv: string[];
   /** The function of heddle's own that the child calls with the second message's array. */
@@ -36,7 +35,7 @@ export function launch({ name, daemon, main, args, isOneOfMany }: Launch): Nativ
   const preparation: Preparation = {
     name,
     daemon,
-    parent: [process.pid, getSelf().name],
+    parentName: getSelf().name,
     argv: process.argv.slice(1),
     main,
   };
