@@ -5,3 +5,4 @@ export {
   adopt,
   Lock,
 } from './lock.js';
+export { RLock } from './rlock.js';

@@ -29,7 +29,8 @@ export interface AcquireAsyncOptions {
   signal?: AbortSignal;
 }
 
-const HOLDER_BITS = 0x3fff_ffff;
+/** The bits of a lock's word that say who holds it (native/core/lock.h). */
+export const HOLDER_BITS = 0x3fff_ffff;
 /** What the addon's release() says. */
 const NOT_HELD = 1;
 const ABANDONED = 2;

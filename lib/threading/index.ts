@@ -7,7 +7,8 @@
 import './exit.js';
 
 export { TIMEOUT_MAX } from '../_internal/index.js';
-export { type AcquireAsyncOptions, type AcquireOptions, Lock } from '../_thread/index.js';
+export { type AcquireAsyncOptions, type AcquireOptions, Lock, RLock } from '../_thread/index.js';
+export { BoundedSemaphore } from './bounded-semaphore.js';
 export { Event, type WaitAsyncOptions } from './event.js';
 export { getIdent, getNativeId } from './ids.js';
 /** @internal For the rest of heddle. */

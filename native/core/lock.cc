@@ -44,6 +44,7 @@ bool Lock::Recover() {
   for (;;) {
     bool dead = IsDead(seen & kHolder);
     if (!(seen & kAbandoned) && !dead) return false;
+    again_.store(0);
     if (word_.value.compare_exchange_weak(seen, 0)) break;
   }
   Wake(word_, os::kEverybody, scope_);

@@ -19,7 +19,7 @@ class Lock {
 
   enum class Released : uint8_t { kReleased, kNotHeld, kAbandoned };
 
-  Lock(Cell& cell, Scope scope) : word_(cell.word), scope_(scope) {}
+  Lock(Cell& cell, Scope scope) : word_(cell.word), again_(cell.extra[0]), scope_(scope) {}
 
   /// Whether TryAcquire would come to an end.
   bool IsReady() const;
@@ -37,6 +37,7 @@ class Lock {
   }
 
   WaitWord& word_;
+  Word& again_;
   Scope scope_;
 };
 
