@@ -19,8 +19,8 @@ os::Result<Ref<Primitive>> Primitive::Create(PrimitiveKind kind, Scope scope) {
     processes.LetGo(holding);
     return place.failure();
   }
-  FamilyProcesses::Note(holding, family.value()->OffsetOf(place.value().cell) |
-                                     static_cast<uint64_t>(Kind::kCell));
+  FamilyProcesses::Note(
+      holding, family.value()->OffsetOf(place.value().cell) | static_cast<uint64_t>(Kind::kCell));
   return Ref<Primitive>::Adopt(new Primitive(kind, scope, place.value(), holding));
 }
 
