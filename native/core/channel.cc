@@ -45,17 +45,22 @@ class Channel::Cargo {
  public:
   explicit Cargo(Family* family) : family_(family) {}
   ~Cargo() {
-    LetGo();
+    CrossOut();
     for (uint64_t word : attachments) Drop(family_, word);
     if (blob != 0) DropBlob(family_, blob);
+    for (FamilyProcesses::Holding* holding : holdings_) family_->processes().LetGo(holding);
   }
-  /// Notes a name as held here: the message may wait for room until we are killed.
-  void Hold(uint64_t name) { holdings_.push_back(family_->processes().Hold(name)); }
+  /// Holds one more, and notes that: the message may wait for room until we are killed.
+  void Hold(uint64_t name) {
+    holdings_.push_back(family_->processes().Hold());
+    RetainShared(name);
+    FamilyProcesses::Note(holdings_.back(), name);
+    attachments.push_back(name);
+  }
   /// Before the message is published: whoever is killed in between leaves a count that is too
   /// high, and no name that is let go of twice.
-  void LetGo() {
-    for (FamilyProcesses::Holding* holding : holdings_) family_->processes().LetGo(holding);
-    holdings_.clear();
+  void CrossOut() {
+    for (FamilyProcesses::Holding* holding : holdings_) FamilyProcesses::Note(holding, 0);
   }
   /// The message has it now.
   void Unload() {
@@ -99,11 +104,15 @@ os::Result<Ref<Channel>> Channel::Create(Scope scope, uint64_t most_items) {
   auto* state = new (family.value()->base() + place.value()) State(scope);
   state->most_items = most_items;
   state->ring.area.store(Ring::Area(place.value() + kFirstRing, kFirstRing));
+  FamilyProcesses::Holding* holding = family.value()->processes().Hold();
   family.value()->Pass(place.value(), Family::kUnit, family.value()->OwnedByChannel(place.value()));
-  return Adopt(place.value());
+  FamilyProcesses::Note(holding, place.value() | static_cast<uint64_t>(Kind::kChannel));
+  return Adopt(place.value(), holding);
 }
 
-Ref<Channel> Channel::Adopt(Offset place) { return Ref<Channel>::Adopt(new Channel(place)); }
+Ref<Channel> Channel::Adopt(Offset place, FamilyProcesses::Holding* holding) {
+  return Ref<Channel>::Adopt(new Channel(place, holding));
+}
 
 Channel::Channel(std::unique_ptr<State> state)
     : Resource(Kind::kChannel),
@@ -115,7 +124,7 @@ Channel::Channel(std::unique_ptr<State> state)
       state_(private_state_.get()),
       ring_(state_->ring) {}
 
-Channel::Channel(Offset place)
+Channel::Channel(Offset place, FamilyProcesses::Holding* holding)
     : Resource(Kind::kChannel),
       scope_(Scope::kShared),
       family_(Family::Current()),
@@ -123,12 +132,13 @@ Channel::Channel(Offset place)
       owner_(family_->OwnedByChannel(place)),
       state_(family_->At<State>(place)),
       ring_(state_->ring, Ring::Area(place + kFirstRing, kFirstRing), owner_),
-      holding_(family_->processes().Hold(SharedName().value())) {}
+      holding_(holding) {}
 
 Channel::~Channel() {
   if (scope_ == Scope::kShared) {
-    family_->processes().LetGo(holding_);
+    FamilyProcesses::Note(holding_, 0);
     ReleaseAt(*family_, place_);
+    family_->processes().LetGo(holding_);
     return;
   }
   // The last holder: nobody else can be inside.
@@ -149,27 +159,43 @@ void Channel::RetainAt(Family& family, Offset place) {
 
 void Channel::ReleaseAt(Family& family, Offset place) {
   auto* state = family.At<State>(place);
-  if (state->holders.fetch_sub(1) != 1) return;
-  uint32_t owner = family.OwnedByChannel(place);
-  std::vector<uint64_t> names;
-  {
-    Ring ring(state->ring, Ring::Area(place + kFirstRing, kFirstRing), owner);
-    for (uint64_t at = ring.head(); at < ring.tail();) {
-      Head head;
-      ring.CopyOut(at, &head, sizeof head);
-      for (uint32_t i = 0; i < head.attachment_count; ++i) {
-        uint64_t name;
-        ring.CopyOut(at + sizeof head + i * sizeof name, &name, sizeof name);
-        names.push_back(name);
-      }
-      at += head.size;
+  uint32_t releasing = kReleasing | family.processes().own();
+  uint32_t holders = state->holders.load();
+  while (!state->holders.compare_exchange_weak(holders, holders == 1 ? releasing : holders - 1)) {
+  }
+  if (holders == 1) Empty(family, place);
+}
+
+void Channel::ReleaseLeft(Family& family, uint32_t dead) {
+  std::vector<Offset> left;
+  family.ForEachUnit([&](Offset unit, uint32_t owner) {
+    if (owner != family.OwnedByChannel(unit)) return;
+    uint32_t releasing = kReleasing | dead;
+    if (family.At<State>(unit)->holders.compare_exchange_strong(
+            releasing, kReleasing | family.processes().own())) {
+      left.push_back(unit);
     }
+  });
+  for (Offset place : left) Empty(family, place);
+}
+
+void Channel::Empty(Family& family, Offset place) {
+  auto* state = family.At<State>(place);
+  uint32_t owner = family.OwnedByChannel(place);
+  Ring ring(state->ring, Ring::Area(place + kFirstRing, kFirstRing), owner);
+  while (ring.head() < ring.tail()) {
+    uint64_t at = ring.head();
+    Head head;
+    ring.CopyOut(at, &head, sizeof head);
+    std::vector<uint64_t> names(head.attachment_count);
+    ring.CopyOut(at + sizeof head, names.data(), names.size() * sizeof(uint64_t));
+    // First, so that whoever goes on after our death lets go of nothing twice.
+    state->ring.head.store(at + head.size);
+    for (uint64_t name : names) ReleaseShared(name);
   }
   // The channel's own unit last: the next channel there has the same mark.
   family.FreeAll(owner, [&](Offset unit) { return unit == place; });
   family.Free(place, Family::kUnit);
-  // Channels in channels go from the outside to the inside.
-  for (uint64_t name : names) ReleaseShared(name);
 }
 
 Channel::Head Channel::HeadAt(uint64_t position) const {
@@ -256,8 +282,6 @@ Outcome Channel::Load(const Outgoing& message, Cargo& cargo) {
     os::Result<uint64_t> name = resource->SharedName();
     if (!name.ok()) return Outcome::kNoMemory;
     if (name.value() == 0) return Outcome::kNotShared;
-    RetainShared(name.value());
-    cargo.attachments.push_back(name.value());
     cargo.Hold(name.value());
   }
   if (scope_ == Scope::kPrivate) {
@@ -300,7 +324,7 @@ bool Channel::Push(const Outgoing& message, Cargo& cargo, uint64_t* position) {
     ring_.CopyIn(at + sizeof head, cargo.attachments.data(), attachments_size);
   }
   ring_.CopyIn(at + sizeof head + attachments_size, message.payload, inline_size);
-  cargo.LetGo();
+  cargo.CrossOut();
   ring_.PublishTail(at + head.size);
   cargo.Unload();
   state_->count.fetch_add(1);
@@ -333,11 +357,13 @@ void Channel::Pop(Incoming& message, uint64_t* blob) {
     if (family_ == nullptr) {
       message.attachments.push_back(Ref<Resource>::Adopt(AsResource(word)));
     } else {
-      message.names.push_back(word);
+      message.names.push_back({word, family_->processes().Hold()});
     }
   }
   if (head.flags & kOutOfLine) *blob = head.scalar;
   ring_.PublishHead(at + head.size);
+  // Ours from here on.
+  for (const Incoming::Name& name : message.names) FamilyProcesses::Note(name.holding, name.name);
   state_->count.fetch_sub(1);
   // After the head, so that it is never freed while a message has it.
   if (*blob != 0 && family_ != nullptr) {
@@ -355,8 +381,8 @@ void Channel::Unload(Incoming& message, uint64_t blob) {
     message.size = bytes->size;
     Cargo::DropBlob(family_, blob);
   }
-  for (uint64_t name : message.names) {
-    os::Result<Ref<Resource>> adopted = AdoptShared(name);
+  for (const auto& [name, holding] : message.names) {
+    os::Result<Ref<Resource>> adopted = AdoptShared(name, holding);
     message.attachments.push_back(adopted.ok() ? std::move(adopted.value()) : Ref<Resource>());
   }
   message.names.clear();

@@ -20,11 +20,14 @@ class Channel final : public Resource {
  public:
   /// `most_items` = 0: without a limit.
   static os::Result<Ref<Channel>> Create(Scope scope, uint64_t most_items);
-  /// The channel at that place in the family's memory, whose holding the caller gives.
-  static Ref<Channel> Adopt(Offset place);
+  /// The channel at that place in the family's memory, whose holding the caller gives, and has
+  /// noted.
+  static Ref<Channel> Adopt(Offset place, FamilyProcesses::Holding* holding);
   /// As Retain and Release for those who hold it without an object: messages, and the dead.
   static void RetainAt(Family& family, Offset place);
   static void ReleaseAt(Family& family, Offset place);
+  /// Frees the channels that the process in that place, which is dead, was about to free.
+  static void ReleaseLeft(Family& family, uint32_t place);
 
   os::Result<uint64_t> SharedName() override;
 
@@ -78,11 +81,13 @@ class Channel final : public Resource {
     uint64_t revoked = 0;  ///< Messages in the ring that were taken back.
     uint64_t most_items = 0;
     std::atomic<uint32_t> closed{0};
-    std::atomic<uint32_t> holders{1};  ///< Of the shared scope: processes, and messages.
+    /// Of the shared scope: how many processes and messages hold it, or who is freeing it.
+    std::atomic<uint32_t> holders{1};
     RingState ring;
     alignas(64) WaitWord readable;
     alignas(64) WaitWord writable;
   };
+  static constexpr uint32_t kReleasing = 0x8000'0000;
   static constexpr size_t kFirstRing = Family::kUnit / 2;
 
   /// Before each payload in the ring. `size` covers all of it and is a multiple of 8.
@@ -109,7 +114,8 @@ class Channel final : public Resource {
   class Cargo;
 
   explicit Channel(std::unique_ptr<State> state);
-  explicit Channel(Offset place);
+  Channel(Offset place, FamilyProcesses::Holding* holding);
+  static void Empty(Family& family, Offset place);
   ~Channel() override;
 
   Outcome Load(const Outgoing& message, Cargo& cargo);

@@ -56,7 +56,11 @@ os::Result<CellPlace> FamilyCells::Allocate(uint8_t kind) {
 
 void FamilyCells::Release(Offset offset) {
   CellUse& use = UseOf(offset);
-  if (((use.fetch_sub(1) - 1) & kHolders) != 0) return;
+  // Only a holder makes another one, so the last is alone with the cell before he lets go of it.
+  uint32_t seen = use.load();
+  while ((seen & kHolders) != 1) {
+    if (use.compare_exchange_weak(seen, seen - 1)) return;
+  }
   auto* cell = family_.At<Cell>(offset);
   for (Word& word : cell->extra) word.store(0, std::memory_order_relaxed);
   // Its listeners stay: somebody may be about to leave the line.

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "core/channel.h"
 #include "core/family.h"
 #include "core/line.h"
 #include "core/segment.h"
@@ -96,8 +97,6 @@ FamilyProcesses::Holding* FamilyProcesses::Hold(uint64_t name) {
 
 void FamilyProcesses::LetGo(Holding* holding) {
   if (holding == nullptr) return;
-  // Before the resource's own count falls: whoever is killed in between leaves it too high, and
-  // the memory with the family, rather than have it freed twice.
   holding->store(0);
   std::lock_guard guard(mutex_);
   free_holdings_.push_back(holding);
@@ -164,6 +163,7 @@ void FamilyProcesses::Bury(uint32_t index, uint32_t state) {
     }
     at = block->next.load();
   }
+  Channel::ReleaseLeft(family_, index);
   place.holdings.store(0);
   family_.FreeAll(Family::OwnedByProcess(index), [](Offset) { return false; });
   // Its children that never came, and whom it was burying itself: nobody could tell afterwards

@@ -59,8 +59,15 @@ class FamilyProcesses {
   bool IsThere(uint32_t place) const;
 
   /// Notes that this process holds the resource (shared.h). Null where there is no memory: then
-  /// it stays if the process is killed.
-  Holding* Hold(uint64_t name);
+  /// it stays if the process is killed. With 0 the note is only prepared: whoever counts up a
+  /// resource stores the name right after that.
+  Holding* Hold(uint64_t name = 0);
+  static void Note(Holding* holding, uint64_t name) {
+    if (holding != nullptr) holding->store(name);
+  }
+  /// Takes the note back. It is crossed out (0) before the resource's own count falls: whoever is
+  /// killed in between leaves that too high, and the memory with the family, rather than have it
+  /// freed twice.
   void LetGo(Holding* holding);
 
   /// The bit of a WaitWord's `listeners` that stands for this process; some share one.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,13 +52,17 @@ using BlobPointer = std::unique_ptr<Blob, decltype(&Blob::Destroy)>;
 
 /// A message that was taken. Used again and again by its owner to save allocations.
 struct Incoming : Envelope {
+  struct Name {
+    uint64_t name;
+    std::atomic<uint64_t>* holding;  ///< FamilyProcesses::Holding
+  };
   std::vector<std::byte> payload;  ///< At least `size` bytes, unless there is a blob.
   size_t size = 0;
   BlobPointer blob{nullptr, &Blob::Destroy};
   /// Empty where the resource cannot be had any more.
   std::vector<Ref<Resource>> attachments;
   /// Of what came from another process, until it is adopted.
-  std::vector<uint64_t> names;
+  std::vector<Name> names;
 
   std::byte* bytes() { return blob ? blob->bytes() : payload.data(); }
 };

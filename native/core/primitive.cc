@@ -12,22 +12,22 @@ os::Result<Ref<Primitive>> Primitive::Create(PrimitiveKind kind, Scope scope) {
   }
   os::Result<Family*> family = Family::Get();
   if (!family.ok()) return family.failure();
+  FamilyProcesses& processes = family.value()->processes();
+  FamilyProcesses::Holding* holding = processes.Hold();
   os::Result<CellPlace> place = FamilyCells(*family.value()).Allocate(static_cast<uint8_t>(kind));
-  if (!place.ok()) return place.failure();
-  return Ref<Primitive>::Adopt(new Primitive(kind, scope, place.value()));
+  if (!place.ok()) {
+    processes.LetGo(holding);
+    return place.failure();
+  }
+  FamilyProcesses::Note(
+      holding, family.value()->OffsetOf(place.value().cell) | static_cast<uint64_t>(Kind::kCell));
+  return Ref<Primitive>::Adopt(new Primitive(kind, scope, place.value(), holding));
 }
 
-Ref<Primitive> Primitive::Adopt(Offset cell) {
+Ref<Primitive> Primitive::Adopt(Offset cell, FamilyProcesses::Holding* holding) {
   FamilyCells cells(*Family::Current());
   auto kind = static_cast<PrimitiveKind>(cells.KindOf(cell));
-  return Ref<Primitive>::Adopt(new Primitive(kind, Scope::kShared, cells.PlaceOf(cell)));
-}
-
-Primitive::Primitive(PrimitiveKind kind, Scope scope, CellPlace place)
-    : Resource(Kind::kCell), primitive_(kind), scope_(scope), place_(place) {
-  if (scope == Scope::kShared) {
-    holding_ = Family::Current()->processes().Hold(SharedName().value());
-  }
+  return Ref<Primitive>::Adopt(new Primitive(kind, Scope::kShared, cells.PlaceOf(cell), holding));
 }
 
 Primitive::~Primitive() {
@@ -36,8 +36,9 @@ Primitive::~Primitive() {
     return;
   }
   Family& family = *Family::Current();
-  family.processes().LetGo(holding_);
+  FamilyProcesses::Note(holding_, 0);
   FamilyCells(family).Release(family.OffsetOf(place_.cell));
+  family.processes().LetGo(holding_);
 }
 
 os::Result<uint64_t> Primitive::SharedName() {

@@ -14,8 +14,8 @@ class Primitive final : public Resource {
  public:
   static os::Result<Ref<Primitive>> Create(PrimitiveKind kind, Scope scope);
   /// The primitive whose cell is at that place in the family's memory. The caller gives its
-  /// holding.
-  static Ref<Primitive> Adopt(Offset cell);
+  /// holding, and has noted it.
+  static Ref<Primitive> Adopt(Offset cell, FamilyProcesses::Holding* holding);
 
   PrimitiveKind primitive() const { return primitive_; }
   Scope scope() const { return scope_; }
@@ -26,13 +26,15 @@ class Primitive final : public Resource {
   os::Result<uint64_t> SharedName() override;
 
  private:
-  Primitive(PrimitiveKind kind, Scope scope, CellPlace place);
+  Primitive(PrimitiveKind kind, Scope scope, CellPlace place,
+            FamilyProcesses::Holding* holding = nullptr)
+      : Resource(Kind::kCell), primitive_(kind), scope_(scope), place_(place), holding_(holding) {}
   ~Primitive() override;
 
   const PrimitiveKind primitive_;
   const Scope scope_;
   const CellPlace place_;
-  FamilyProcesses::Holding* holding_ = nullptr;
+  FamilyProcesses::Holding* const holding_;
 };
 
 }  // namespace heddle::core

@@ -62,7 +62,7 @@ struct SegmentCell {
     return false;
   }
   static constexpr uint64_t kClosing = uint64_t{1} << 63;
-  static uint32_t PlaceOf(uint64_t opener) { 
+  static uint32_t PlaceOf(uint64_t opener) {
     return static_cast<uint32_t>((opener & ~kClosing) >> 32) - 1;
   }
 };
@@ -89,8 +89,9 @@ bool PutAway(const Kept& kept) {
     return false;
   }
   if (listed) cell->Replace(closing, 0);
-  family.processes().LetGo(kept.holding);
+  FamilyProcesses::Note(kept.holding, 0);
   FamilyCells(family).Release(kept.cell);
+  family.processes().LetGo(kept.holding);
   os::CloseDescriptor(kept.descriptor);
   return true;
 }
@@ -155,7 +156,7 @@ os::Result<Ref<Segment>> Segment::Open(const std::string& name) {
   return Make(os::OpenSegment(name), name, false);
 }
 
-os::Result<Ref<Segment>> Segment::Adopt(Offset offset) {
+os::Result<Ref<Segment>> Segment::Adopt(Offset offset, FamilyProcesses::Holding* holding) {
   Family& family = *Family::Current();
   auto* cell = family.At<SegmentCell>(offset);
   os::Failure failure{ENOENT, "open"};
@@ -177,17 +178,19 @@ os::Result<Ref<Segment>> Segment::Adopt(Offset offset) {
     os::Result<Ref<Segment>> made =
         Make(opened.value(), os::SegmentName(opened.value()), /*track=*/false);
     if (!made.ok()) {
-      FamilyCells(family).Release(offset);
-      return made.failure();
+      failure = made.failure();
+      break;
     }
     Segment& segment = *made.value();
     segment.cell_ = offset;
     segment.track_ = cell->track.load() != 0;
-    segment.holding_ = family.processes().Hold(segment.SharedName().value());
+    segment.holding_ = holding;
     cell->Add(SegmentCell::OpenerOf(family.processes().own(), segment.descriptor_));
     return made;
   }
+  FamilyProcesses::Note(holding, 0);
   FamilyCells(family).Release(offset);
+  family.processes().LetGo(holding);
   return failure;
 }
 
@@ -216,14 +219,19 @@ os::Result<uint64_t> Segment::SharedName() {
     Family& family = *found.value();
     os::Result<uint64_t> identity = os::SegmentIdentity(descriptor_);
     if (!identity.ok()) return identity.failure();
+    FamilyProcesses::Holding* holding = family.processes().Hold();
     os::Result<CellPlace> place = FamilyCells(family).Allocate(kCellKind);
-    if (!place.ok()) return place.failure();
+    if (!place.ok()) {
+      family.processes().LetGo(holding);
+      return place.failure();
+    }
     cell_ = family.OffsetOf(place.value().cell);
+    holding_ = holding;
+    FamilyProcesses::Note(holding_, cell_ | static_cast<uint64_t>(kind()));
     auto* cell = family.At<SegmentCell>(cell_);
     cell->identity.store(identity.value());
     cell->track.store(track_ ? 1 : 0);
     cell->Add(SegmentCell::OpenerOf(family.processes().own(), descriptor_));
-    holding_ = family.processes().Hold(cell_ | static_cast<uint64_t>(kind()));
   }
   return cell_ | static_cast<uint64_t>(kind());
 }

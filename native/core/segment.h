@@ -26,8 +26,8 @@ class Segment final : public Resource {
   static os::Result<Ref<Segment>> Create(const std::string& name, size_t size, bool track);
   static os::Result<Ref<Segment>> CreateUnnamed(size_t size, bool track);
   static os::Result<Ref<Segment>> Open(const std::string& name);
-  /// The segment of that cell, whose holding the caller gives.
-  static os::Result<Ref<Segment>> Adopt(Offset cell);
+  /// The segment of that cell, whose holding the caller gives, and has noted.
+  static os::Result<Ref<Segment>> Adopt(Offset cell, FamilyProcesses::Holding* holding);
 
   /// The process in that place has ended: nobody opens anything through it any more.
   static void ForgetOpeners(Family& family, uint32_t place);

@@ -33,16 +33,17 @@ void ReleaseShared(uint64_t name) {
   }
 }
 
-os::Result<Ref<Resource>> AdoptShared(uint64_t name) {
+os::Result<Ref<Resource>> AdoptShared(uint64_t name, FamilyProcesses::Holding* holding) {
+  if (holding == nullptr) holding = Family::Current()->processes().Hold(name);
   switch (KindOf(name)) {
     case Resource::Kind::kChannel:
-      return Ref<Resource>::Adopt(Channel::Adopt(PlaceOf(name)).Leak());
+      return Ref<Resource>::Adopt(Channel::Adopt(PlaceOf(name), holding).Leak());
     case Resource::Kind::kCell:
-      return Ref<Resource>::Adopt(Primitive::Adopt(PlaceOf(name)).Leak());
+      return Ref<Resource>::Adopt(Primitive::Adopt(PlaceOf(name), holding).Leak());
     default:
       break;
   }
-  os::Result<Ref<Segment>> segment = Segment::Adopt(PlaceOf(name));
+  os::Result<Ref<Segment>> segment = Segment::Adopt(PlaceOf(name), holding);
   if (!segment.ok()) return segment.failure();
   return Ref<Resource>::Adopt(segment.value().Leak());
 }

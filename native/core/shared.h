@@ -18,8 +18,8 @@ void RetainShared(uint64_t name);
 void ReleaseShared(uint64_t name);
 
 /// Takes over the holding of a name that was on its way. Fails where the memory cannot be had
-/// any more (its holder is gone).
-os::Result<Ref<Resource>> AdoptShared(uint64_t name);
+/// any more (its holder is gone). `holding` is where this process has noted it already.
+os::Result<Ref<Resource>> AdoptShared(uint64_t name, FamilyProcesses::Holding* holding = nullptr);
 
 /// Marks the locks abandoned that threads of the process in `place` hold: all of them, or where
 /// `thread` is not 0 those of that thread (holders.h). Wakes who waits for them.

@@ -20,7 +20,7 @@ bool IsZero(const Cell& cell) {
 }  // namespace
 
 TEST_CASE("arena: cells are zeroed, aligned and apart, over more than one slab") {
-  Arena arena(EachScope());
+  Arena arena;
   std::set<Cell*> cells;
   for (uint32_t i = 0; i < 2 * Arena::kCellsPerSlab + 1; ++i) {
     CellPlace place = arena.Allocate().value();
@@ -38,7 +38,7 @@ TEST_CASE("arena: cells are zeroed, aligned and apart, over more than one slab")
 }
 
 TEST_CASE("arena: a freed cell is zeroed and used again") {
-  Arena& arena = Arena::Of(EachScope());
+  Arena& arena = Arena::OfProcess();
   CellPlace place = arena.Allocate().value();
   place.cell->word.value = 5;
   for (core::Word& word : place.cell->extra) word = 6;
@@ -52,7 +52,7 @@ TEST_CASE("arena: a freed cell is zeroed and used again") {
 }
 
 TEST_CASE("arena: threads never share a cell") {
-  Arena& arena = Arena::Of(EachScope());
+  Arena& arena = Arena::OfProcess();
   std::atomic<int> clashes{0};
   Together(4, [&](int number) {
     uint32_t mark = static_cast<uint32_t>(number) + 1;
@@ -71,12 +71,6 @@ TEST_CASE("arena: threads never share a cell") {
     for (CellPlace place : mine) arena.Free(place);
   });
   CHECK(clashes.load() == 0);
-}
-
-TEST_CASE("arena: the two scopes have an arena each") {
-  CHECK(&Arena::Of(Scope::kPrivate) != &Arena::Of(Scope::kShared));
-  CHECK(Arena::Of(Scope::kPrivate).scope() == Scope::kPrivate);
-  CHECK(Arena::Of(Scope::kShared).scope() == Scope::kShared);
 }
 
 }  // namespace heddle::test

@@ -5,7 +5,9 @@
 #include <latch>
 #include <memory>
 
+#include "core/family_cells.h"
 #include "core/line.h"
+#include "core/primitive.h"
 #include "support.h"
 
 namespace heddle::test {
@@ -88,19 +90,22 @@ TEST_CASE("channel: all of a message arrives") {
   }
 }
 
-TEST_CASE("channel: large payloads are out of line within a process") {
-  auto channel = Make(Scope::kPrivate);
+TEST_CASE("channel: large payloads are out of line") {
+  Scope scope = EachScope();
+  auto channel = Make(scope);
   TestParker& parker = TestParker::Make();
-  auto bytes = Bytes(100'000, 1);
+  auto bytes = Bytes(300'000, 1);
   Outgoing message;
   message.payload = bytes.data();
-  for (size_t size : {16 * 1024, 16 * 1024 + 1}) {
+  const size_t most = scope == Scope::kPrivate ? 16 * 1024 : 256 * 1024;
+  for (size_t size : {most, most + 1}) {
     message.size = size;
     channel->TryPut(message, nullptr);
     Incoming taken;
     channel->Take(taken, 0, parker);
-    CHECK(static_cast<bool>(taken.blob) == (size > 16 * 1024));
+    CHECK(static_cast<bool>(taken.blob) == (size > most));
     CHECK(taken.size == size);
+    CHECK(std::memcmp(taken.bytes(), bytes.data(), size) == 0);
   }
 }
 
@@ -494,14 +499,39 @@ TEST_CASE("channel: of revoking and taking, one wins") {
   CHECK(std::all_of(fate.begin(), fate.end(), [](auto& times) { return times == 1; }));
 }
 
+/// What travels in a channel of that scope, and how many of it there are.
+class Goods {
+ public:
+  explicit Goods(Scope scope) : scope_(scope), before_(scope == Scope::kShared ? Events() : 0) {}
+  Ref<Resource> Make() {
+    if (scope_ == Scope::kPrivate) return Ref<Resource>::Adopt(Counted::Make(alive_).Leak());
+    auto event = core::Primitive::Create(core::PrimitiveKind::kEvent, Scope::kShared);
+    return Ref<Resource>::Adopt(event.value().Leak());
+  }
+  int Alive() const { return scope_ == Scope::kPrivate ? alive_.load() : Events() - before_; }
+
+ private:
+  static int Events() {
+    int count = 0;
+    core::FamilyCells(*core::Family::Get().value())
+        .ForEach(static_cast<uint8_t>(core::PrimitiveKind::kEvent),
+                 [&](core::Cell&, core::Offset) { ++count; });
+    return count;
+  }
+  const Scope scope_;
+  const int before_;
+  std::atomic<int> alive_{0};
+};
+
 TEST_CASE("channel: attachments live as long as their message") {
-  std::atomic<int> alive{0};
-  auto bytes = Bytes(20'000, 1);
+  Scope scope = EachScope();
+  Goods goods(scope);
+  auto bytes = Bytes(300'000, 1);
   auto put = [&](Channel& channel, uint32_t count, size_t size) {
-    std::vector<Ref<Counted>> made;
+    std::vector<Ref<Resource>> made;
     std::vector<Resource*> attachments;
     for (uint32_t i = 0; i < count; ++i) {
-      made.push_back(Counted::Make(alive));
+      made.push_back(goods.Make());
       attachments.push_back(made.back().get());
     }
     Outgoing message;
@@ -513,45 +543,45 @@ TEST_CASE("channel: attachments live as long as their message") {
     REQUIRE(channel.TryPut(message, &position) == Outcome::kDone);
     return position;
   };
-  Scope scope = EachScope();
   TestParker& parker = TestParker::Make();
-  for (size_t size : {0, 5, 20'000}) {
+  for (size_t size : {0, 5, 20'000, 300'000}) {
     CAPTURE(size);
     auto channel = Make(scope);
     put(*channel, 3, size);
-    CHECK(alive.load() == 3);
+    CHECK(goods.Alive() == 3);
     {
       Incoming taken;
       REQUIRE(channel->Take(taken, 0, parker) == Outcome::kDone);
       CHECK(taken.attachments.size() == 3);
       CHECK(taken.size == size);
       CHECK((size == 0 || std::memcmp(taken.bytes(), bytes.data(), size) == 0));
-      CHECK(alive.load() == 3);
+      CHECK(goods.Alive() == 3);
       // Used again, it lets go of what it held.
       put(*channel, 1, size);
       REQUIRE(channel->Take(taken, 0, parker) == Outcome::kDone);
-      CHECK(alive.load() == 1);
+      CHECK(goods.Alive() == 1);
     }
-    CHECK(alive.load() == 0);
+    CHECK(goods.Alive() == 0);
 
     put(*channel, 1, size);
     uint64_t middle = put(*channel, 2, size);
     put(*channel, 4, size);
     CHECK(channel->Revoke(middle));
-    CHECK(alive.load() == 5);
+    CHECK(goods.Alive() == 5);
     channel->Close();
-    CHECK(alive.load() == 5);
+    CHECK(goods.Alive() == 5);
     channel = {};
-    CHECK(alive.load() == 0);
+    CHECK(goods.Alive() == 0);
   }
 }
 
 TEST_CASE("channel: a refused message retains nothing") {
-  std::atomic<int> alive{0};
-  auto channel = Make(EachScope(), 1);
+  Scope scope = EachScope();
+  Goods goods(scope);
+  auto channel = Make(scope, 1);
   PutNow(*channel, 1);
   {
-    auto attached = Counted::Make(alive);
+    auto attached = goods.Make();
     Resource* attachments[] = {attached.get()};
     Outgoing message;
     message.attachments = attachments;
@@ -560,24 +590,50 @@ TEST_CASE("channel: a refused message retains nothing") {
     channel->Close();
     CHECK(channel->TryPut(message, nullptr) == Outcome::kClosed);
   }
-  CHECK(alive.load() == 0);
+  CHECK(goods.Alive() == 0);
 }
 
-TEST_CASE("channel: between processes a payload that finds no room waits for it") {
+TEST_CASE("channel: between processes nothing travels that only one of them has") {
   auto channel = Make(Scope::kShared);
-  TestParker& parker = TestParker::Make();
-  auto bytes = Bytes(20 << 20, 1);
+  Goods goods(Scope::kPrivate);
+  auto attached = goods.Make();
+  Resource* attachments[] = {attached.get()};
   Outgoing message;
-  message.payload = bytes.data();
-  message.size = bytes.size();
-  while (channel->TryPut(message, nullptr) == Outcome::kDone) continue;
-  CHECK(channel->Size() == 3);
-  Threads threads;
-  threads.Start([&] { channel->Put(message, os::kForever, parker, nullptr); });
-  parker.AwaitLooks(TestParker::kFirstSleep);
-  CHECK(TakeNow(*channel) == 0);
-  threads.Join();
-  CHECK(channel->Size() == 3);
+  message.attachments = attachments;
+  message.attachment_count = 1;
+  CHECK(channel->TryPut(message, nullptr) == Outcome::kNotShared);
+  attached = {};
+  CHECK(goods.Alive() == 0);
+  CHECK(channel->Size() == 0);
+}
+
+TEST_CASE("channel: a message can be read where it is") {
+  Scope scope = EachScope();
+  auto channel = Make(scope);
+  TestParker& parker = TestParker::Make();
+  Incoming seen;
+  for (size_t size : {0, 100, 40'000, 700'000}) {
+    CAPTURE(size);
+    auto bytes = Bytes(size, size);
+    Outgoing message;
+    message.payload = bytes.data();
+    message.size = size;
+    message.a = 7;
+    uint64_t position, other;
+    REQUIRE(channel->TryPut(message, &position) == Outcome::kDone);
+    PutNow(*channel, 1, &other);
+    for (int i = 0; i < 2; ++i) {
+      REQUIRE(channel->Peek(position, seen));
+      CHECK(seen.a == 7);
+      REQUIRE(seen.size == size);
+      CHECK((size == 0 || std::memcmp(seen.bytes(), bytes.data(), size) == 0));
+    }
+    CHECK(channel->Revoke(other));
+    CHECK_FALSE(channel->Peek(other, seen));
+    CHECK(channel->Take(seen, 0, parker) == Outcome::kDone);
+    CHECK_FALSE(channel->Peek(position, seen));
+    CHECK(channel->Size() == 0);
+  }
 }
 
 }  // namespace heddle::test

@@ -3,6 +3,7 @@
 #include <barrier>
 #include <memory>
 
+#include "core/family.h"
 #include "core/primitive.h"
 #include "core/semaphore.h"
 #include "support.h"
@@ -20,54 +21,67 @@ struct Bell final : core::Listener {
   std::atomic<int> rings{0};
 };
 
+/// The founder of the family listens with its first bit.
+struct Word : WaitWord {
+  Word() { core::Family::Get(); }
+  static uint32_t Bit() { return core::Family::Current()->processes().ListenerBit(); }
+};
+
 }  // namespace
 
 TEST_CASE("line: rings those who listen to the word, until they stop") {
-  WaitWord word, other;
+  Scope scope = EachScope();
+  Word word, other;
   Bell one, two;
-  core::Listen(&word, &one);
-  core::Listen(&word, &two);
-  core::Listen(&other, &two);
-  CHECK(word.listeners == 2);
-  core::Wake(word, 1, EachScope());
+  // Of other processes there is a bit for each, whatever the number of its listeners.
+  uint32_t both = scope == Scope::kPrivate ? 2 : word.Bit();
+  core::Listen(&word, &one, scope);
+  core::Listen(&word, &two, scope);
+  core::Listen(&other, &two, scope);
+  CHECK(word.listeners == both);
+  core::Wake(word, 1, scope);
   CHECK(one.rings == 1);
   CHECK(one.last == &word);
   CHECK(two.rings == 1);
-  core::StopListening(&word, &one);
-  core::RingListeners(&word);
+  core::StopListening(&word, &one, scope);
+  CHECK(word.listeners == (scope == Scope::kPrivate ? 1 : both));
+  core::Wake(word, 1, scope);
   CHECK(one.rings == 1);
   CHECK(two.rings == 2);
-  core::StopListening(&word, &two);
-  core::StopListening(&other, &two);
+  core::StopListening(&word, &two, scope);
+  core::StopListening(&other, &two, scope);
   CHECK(word.listeners == 0);
   CHECK(other.listeners == 0);
 }
 
 TEST_CASE("line: who stops without having listened changes nothing") {
-  WaitWord word;
+  Scope scope = EachScope();
+  Word word;
   Bell bell, other;
-  core::StopListening(&word, &bell);
+  core::StopListening(&word, &bell, scope);
   CHECK(word.listeners == 0);
-  core::Listen(&word, &other);
-  core::StopListening(&word, &bell);
+  core::Listen(&word, &other, scope);
+  core::StopListening(&word, &bell, scope);
   CHECK(word.listeners == 1);
-  core::StopListening(&word, &other);
+  core::StopListening(&word, &other, scope);
+  CHECK(word.listeners == 0);
 }
 
 TEST_CASE("line: a listener that has stopped is never rung, though it is gone at once") {
-  WaitWord word;
+  Scope scope = EachScope();
+  Word word;
   std::atomic<bool> stop{false};
   Threads threads;
   for (int i = 0; i < 2; ++i) {
     threads.Start([&] {
-      while (!stop) core::Wake(word, 1, Scope::kPrivate);
+      while (!stop) core::Wake(word, 1, scope);
     });
   }
   Together(2, [&](int) {
     for (int i = 0; i < Soak(5000); ++i) {
       auto bell = std::make_unique<Bell>();
-      core::Listen(&word, bell.get());
-      core::StopListening(&word, bell.get());
+      core::Listen(&word, bell.get(), scope);
+      core::StopListening(&word, bell.get(), scope);
     }
   });
   stop = true;
@@ -77,7 +91,8 @@ TEST_CASE("line: a listener that has stopped is never rung, though it is gone at
 
 TEST_CASE("line: listening first and then looking misses no change") {
   // The other half of Wake: one of the two must see the other, in every round.
-  WaitWord word;
+  Scope scope = EachScope();
+  Word word;
   const int rounds = Soak(500);
   std::barrier line(2);
   std::atomic<uint32_t> missed{0};
@@ -87,15 +102,15 @@ TEST_CASE("line: listening first and then looking misses no change") {
       line.arrive_and_wait();
       if (number == 0) {
         word.value.store(target);
-        core::Wake(word, 1, Scope::kPrivate);
+        core::Wake(word, 1, scope);
         line.arrive_and_wait();
       } else {
         Bell bell;
-        core::Listen(&word, &bell);
+        core::Listen(&word, &bell, scope);
         bool seen = word.value.load() == target;
         line.arrive_and_wait();
         if (!seen && bell.rings == 0) ++missed;
-        core::StopListening(&word, &bell);
+        core::StopListening(&word, &bell, scope);
       }
     }
   });
@@ -116,14 +131,14 @@ TEST_CASE("line: promises and threads share a semaphore, and nobody is forgotten
                      [&](bool waited) { return semaphore.TryAcquire(waited); });
       } else {
         int heard = bell.rings;
-        core::Listen(&cell->word(), &bell);
+        core::Listen(&cell->word(), &bell, scope);
         bool waited = false;
         while (semaphore.TryAcquire(waited).outcome == Outcome::kWait) {
           AwaitThat([&] { return bell.rings != heard; });
           heard = bell.rings;
           waited = true;
         }
-        core::StopListening(&cell->word(), &bell);
+        core::StopListening(&cell->word(), &bell, scope);
       }
       if (i % 16 == 0) std::this_thread::yield();
       semaphore.Release(1, 1);

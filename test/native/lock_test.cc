@@ -134,7 +134,7 @@ TEST_CASE("lock: abandoned when its holder is dead, for who sleeps and for who c
   auto cell = Make(EachScope());
   Lock lock(cell->cell(), cell->scope());
   HolderId dead = core::NewHolder();
-  lock.TryAcquire(dead, false);
+  lock.TryAcquire(HolderIn(cell->scope(), dead), false);
 
   constexpr int kSleepers = 4;
   std::vector<Outcome> outcomes(kSleepers, Outcome::kWait);
@@ -164,7 +164,7 @@ TEST_CASE("lock: recover makes an abandoned lock free, and no other") {
     Lock lock(cell->cell(), cell->scope());
     CHECK_FALSE(lock.Recover());
     HolderId holder = core::NewHolder();
-    lock.TryAcquire(holder, false);
+    lock.TryAcquire(HolderIn(scope, holder), false);
     CHECK_FALSE(lock.Recover());
     CHECK(lock.IsHeld());
 

@@ -1,4 +1,4 @@
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#define DOCTEST_CONFIG_IMPLEMENT
 // Its handlers of signals read out of bounds in a test with subcases, and hide the sanitizer's.
 #define DOCTEST_CONFIG_NO_POSIX_SIGNALS
 #include <doctest/doctest.h>
@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "family_support.h"
 #include "support.h"
 
 #if HEDDLE_ASAN
@@ -71,3 +72,8 @@ REGISTER_LISTENER("watchdog", 1, Watchdog);
 
 }  // namespace
 }  // namespace heddle::test
+
+int main(int count, char** arguments) {
+  int status = heddle::test::RunRole();
+  return status >= 0 ? status : doctest::Context(count, arguments).run();
+}

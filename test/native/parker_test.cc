@@ -1,6 +1,7 @@
 #include "core/parker.h"
 
 #include "core/block.h"
+#include "core/family.h"
 #include "core/line.h"
 #include "support.h"
 
@@ -245,12 +246,14 @@ TEST_CASE("block: who stops is rung on, too, to those who wait without a thread"
     void RingAll() override {}
     int rings = 0;
   } bell;
+  Scope scope = EachScope();
+  if (scope == Scope::kShared) core::Family::Get();
   WaitWord word;
-  core::Listen(&word, &bell);
+  core::Listen(&word, &bell, scope);
   TestParker& parker = TestParker::Make();
   parker.Interrupt(Outcome::kStopping);
-  BlockOn(word, EachScope(), os::kForever, parker);
-  core::StopListening(&word, &bell);
+  BlockOn(word, scope, os::kForever, parker);
+  core::StopListening(&word, &bell, scope);
   CHECK(bell.rings == 1);
 }
 

@@ -20,6 +20,7 @@
 #include "core/channel.h"
 #include "core/line.h"
 #include "core/process_registry.h"
+#include "family_support.h"
 #include "os/lifeline.h"
 #include "os/process.h"
 #include "support.h"
@@ -71,6 +72,7 @@ int OpenDescriptors() {
 
 /// Of nobody's child is left but what is waited for here.
 bool HasChildren() {
+  StopNursery();
   siginfo_t info{};
   return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
@@ -273,7 +275,7 @@ TEST_CASE("process: the end rings listeners, sends the last words and runs the h
   auto channel = Channel::Create(Scope::kPrivate, 0).value();
   auto record = Start(Program({"sleep", "60"}));
   CountingListener listener;
-  core::Listen(&record->word(), &listener);
+  core::Listen(&record->word(), &listener, Scope::kPrivate);
   CHECK(record->TryEnded().outcome == Outcome::kWait);
   record->SetLastWords(channel, 7, 42);
   record->Signal(os::kSignalKill);
@@ -284,7 +286,7 @@ TEST_CASE("process: the end rings listeners, sends the last words and runs the h
   CHECK(record->HasEnded());
   CHECK(g_ended_pid == record->pid());
   AwaitThat([&] { return listener.rings > 0; });
-  core::StopListening(&record->word(), &listener);
+  core::StopListening(&record->word(), &listener, Scope::kPrivate);
   // Too late to be told at the end: told at once.
   record->SetLastWords(channel, 8, 43);
   CHECK(channel->Take(message, 0, TestParker::Make()) == Outcome::kDone);

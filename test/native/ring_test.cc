@@ -1,33 +1,46 @@
 #include "core/ring.h"
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <memory>
 
+#include "core/family.h"
 #include "support.h"
 
 namespace heddle::test {
 namespace {
 
+using core::Family;
+using core::Offset;
 using core::Ring;
 using core::RingState;
 
-constexpr size_t kReserved = size_t{4} << 20;
+constexpr uint64_t kFirst = 4096;
 
 /// A ring over either kind of memory.
 struct Fixture {
   explicit Fixture(Scope scope) {
     if (scope == Scope::kPrivate) {
       ring = std::make_unique<Ring>(state);
-    } else {
-      memory = os::MapShared(kReserved, &descriptor).value();
-      ring = std::make_unique<Ring>(state, memory);
+      return;
     }
+    Family& family = *Family::Get().value();
+    Offset unit = family.Allocate(Family::kUnit, family.OwnedHere()).value();
+    owner = family.OwnedByChannel(unit);
+    family.Pass(unit, Family::kUnit, owner);
+    first = Ring::Area(unit, kFirst);
+    state.area = first;
+    ring = std::make_unique<Ring>(state, first, owner);
   }
   ~Fixture() {
-    if (memory.base == nullptr) return;
-    os::Unmap(memory);
-    os::CloseDescriptor(descriptor);
+    if (owner != 0) Family::Current()->FreeAll(owner, [](Offset) { return false; });
+  }
+  /// How many units the ring has, with the one that it begins in.
+  int Units() const {
+    int units = 0;
+    Family::Current()->ForEachUnit([&](Offset, uint32_t of) { units += of == owner; });
+    return units;
   }
 
   bool Push(const std::vector<uint8_t>& bytes) {
@@ -48,8 +61,8 @@ struct Fixture {
   }
 
   RingState state;
-  os::Mapping memory;
-  int descriptor = -1;
+  uint32_t owner = 0;
+  uint64_t first = 0;
   std::unique_ptr<Ring> ring;
 };
 
@@ -94,38 +107,53 @@ TEST_CASE("ring: grows several times its size at once") {
   }
 }
 
-TEST_CASE("ring: what lies under the old capacity stays whole while it grows") {
-  // Who is killed before the new capacity is published leaves a ring with the old one.
+TEST_CASE("ring: what lies in the old area stays whole while it grows") {
+  // Who is killed before the new area is published leaves a ring with the old one.
   Fixture fixture(Scope::kShared);
   fixture.Push(std::vector<uint8_t>(3000));
   fixture.Pop(3000);
   auto bytes = Numbers(4096, 5);
   fixture.Push(bytes);
   REQUIRE(fixture.ring->Reserve(1));
-  CHECK(fixture.state.capacity == 8192);
+  CHECK(fixture.ring->capacity() == 8192);
   CHECK(fixture.Peek(4096) == bytes);
-  fixture.state.capacity = 4096;
+  fixture.state.area = fixture.first;
+  CHECK(fixture.ring->capacity() == 4096);
   CHECK(fixture.Peek(4096) == bytes);
 }
 
-TEST_CASE("ring: a reserved one says when there is no more room") {
+TEST_CASE("ring: in the family's memory it has its first area and one more, and covers that") {
   Fixture fixture(Scope::kShared);
-  auto bytes = Numbers(kReserved, 6);
-  CHECK_FALSE(fixture.ring->Reserve(kReserved + 1));
-  REQUIRE(fixture.Push(bytes));
-  CHECK_FALSE(fixture.ring->Reserve(1));
-  fixture.Pop(10);
-  CHECK(fixture.ring->Reserve(10));
-  CHECK_FALSE(fixture.ring->Reserve(11));
+  CHECK(fixture.Units() == 1);
+  Offset unit = fixture.first & ~uint64_t{63};
+  CHECK(fixture.ring->Covers(unit));
+  size_t pushed = 0;
+  for (size_t size : {5000, 70'000, 300'000}) {
+    REQUIRE(fixture.Push(std::vector<uint8_t>(size)));
+    pushed += size;
+    uint64_t area = fixture.state.area & ~uint64_t{63};
+    CHECK_FALSE(fixture.ring->Covers(unit));
+    CHECK(fixture.ring->Covers(area));
+    CHECK(fixture.ring->Covers(area + fixture.ring->capacity() - 1));
+    CHECK_FALSE(fixture.ring->Covers(area + fixture.ring->capacity()));
+    auto units = std::max<uint64_t>(fixture.ring->capacity() / Family::kUnit, 1);
+    CHECK(fixture.Units() == static_cast<int>(units) + 1);
+  }
+  fixture.Pop(pushed);
 }
 
 TEST_CASE("ring: a large one that has become empty gives its memory back") {
-  Fixture fixture(Scope::kPrivate);
+  Scope scope = EachScope();
+  Fixture fixture(scope);
   fixture.Push(Numbers(3 << 20, 7));
   fixture.Pop(1000);
-  CHECK(fixture.state.capacity == 4 << 20);
+  CHECK(fixture.ring->capacity() == 4 << 20);
   fixture.Pop((3 << 20) - 1000);
-  CHECK(fixture.state.capacity == 4096);
+  CHECK(fixture.ring->capacity() == 4096);
+  if (scope == Scope::kShared) {
+    CHECK(fixture.Units() == 1);
+    CHECK(fixture.state.area == fixture.first);
+  }
   auto bytes = Numbers(4096, 8);
   REQUIRE(fixture.Push(bytes));
   CHECK(fixture.Pop(4096) == bytes);
@@ -142,12 +170,8 @@ TEST_CASE("ring: behaves as a deque of bytes") {
       uint32_t most = random.Below(20) == 0 ? 40'000 : 600;
       if (random.Below(100) < 52) {
         auto bytes = Numbers(random.Below(most), random.Next());
-        if (fixture.Push(bytes)) {
-          model.insert(model.end(), bytes.begin(), bytes.end());
-        } else {
-          REQUIRE(scope == Scope::kShared);
-          REQUIRE(model.size() + bytes.size() > kReserved / 2);
-        }
+        REQUIRE(fixture.Push(bytes));
+        model.insert(model.end(), bytes.begin(), bytes.end());
       } else {
         size_t size = std::min<size_t>(random.Below(most), model.size());
         auto end = model.begin() + static_cast<std::ptrdiff_t>(size);

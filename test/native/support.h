@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/holders.h"
 #include "core/parker.h"
 #include "core/resource.h"
 #include "core/wait_word.h"
@@ -136,6 +137,11 @@ inline int64_t After(int64_t milliseconds) {
   return os::MonotonicNanos() + milliseconds * 1'000'000;
 }
 
+/// The thread as the holder of a lock in that kind of memory.
+inline core::HolderId HolderIn(Scope scope, core::HolderId thread) {
+  return scope == Scope::kShared ? core::SharedHolder(thread) : thread;
+}
+
 /// A small generator of random numbers; the seed is printed by whoever captures it.
 class Random {
  public:
@@ -158,7 +164,7 @@ class Counted final : public core::Resource {
   }
 
  private:
-  explicit Counted(std::atomic<int>& alive) : Resource(Kind::kBoard), alive_(alive) { ++alive_; }
+  explicit Counted(std::atomic<int>& alive) : Resource(Kind::kThread), alive_(alive) { ++alive_; }
   ~Counted() override { --alive_; }
 
   std::atomic<int>& alive_;

@@ -138,7 +138,7 @@ TEST_CASE("thread record: its locks are abandoned when it ends by force") {
     Lock lock(cell->cell(), scope);
     auto record = ThreadRecord::Create("", false);
     record->Announce();
-    lock.TryAcquire(record->ident(), false);
+    lock.TryAcquire(HolderIn(scope, record->ident()), false);
 
     struct Sleeper : RegisteredParker {
       Outcome outcome = Outcome::kWait;
@@ -180,15 +180,15 @@ TEST_CASE("thread record: promises that wait for its locks are rung when it ends
   Lock lock(cell->cell(), scope);
   auto record = ThreadRecord::Create("", false);
   record->Announce();
-  lock.TryAcquire(record->ident(), false);
+  lock.TryAcquire(HolderIn(scope, record->ident()), false);
   TestParker& parker = TestParker::Make();
   ThreadRegistry::Instance().AddWaiters(&parker, &bell);
-  core::Listen(&cell->word(), &bell);
+  core::Listen(&cell->word(), &bell, scope);
   CHECK(lock.TryAcquire(core::NewHolder(), false).outcome == Outcome::kWait);
   record->End(true);
   CHECK(bell.rings == 1);
   CHECK(lock.TryAcquire(core::NewHolder(), true).outcome == Outcome::kAbandoned);
-  core::StopListening(&cell->word(), &bell);
+  core::StopListening(&cell->word(), &bell, scope);
   ThreadRegistry::Instance().RemoveWaiters(&parker);
   auto other = ThreadRecord::Create("", true);
   other->Announce();
