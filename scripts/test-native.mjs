@@ -48,7 +48,7 @@ async function runTests([command, ...args]) {
     detached: true,
     env: {
       ...process.env,
-      TSAN_OPTIONS: 'halt_on_error=1:second_deadlock_stack=1',
+      TSAN_OPTIONS: 'halt_on_error=1:second_deadlock_stack=1:die_after_fork=0',
       UBSAN_OPTIONS: 'print_stacktrace=1',
     },
   });

@@ -41,7 +41,7 @@ struct Bell final : core::Listener {
 
 /// The next place that is free. It stays so.
 uint32_t FreePlace() {
-  uint32_t place = Processes().Reserve().value();
+  uint32_t place = Processes().Reserve(0).value();
   Processes().Bury(place);
   return place;
 }
@@ -49,8 +49,8 @@ uint32_t FreePlace() {
 }  // namespace
 
 TEST_CASE("family processes: places are reserved, given back and used again") {
-  uint32_t first = Processes().Reserve().value();
-  uint32_t second = Processes().Reserve().value();
+  uint32_t first = Processes().Reserve(0).value();
+  uint32_t second = Processes().Reserve(0).value();
   CHECK(first != second);
   CHECK(first != Processes().own());
   CHECK_FALSE(Processes().IsThere(first));
@@ -58,18 +58,18 @@ TEST_CASE("family processes: places are reserved, given back and used again") {
   CHECK(Processes().PidOf(Processes().own()) == getpid());
   Processes().Bury(first);
   Processes().Bury(first);
-  CHECK(Processes().Reserve().value() == first);
+  CHECK(Processes().Reserve(0).value() == first);
   // Nobody's death is seen in who was only announced.
   usleep(110'000);
   Processes().BuryDead();
-  CHECK(Processes().Reserve().value() == second + 1);
+  CHECK(Processes().Reserve(0).value() == second + 1);
   for (uint32_t place : {first, second, second + 1}) Processes().Bury(place);
 }
 
 TEST_CASE("family processes: when all places are taken the next is told so") {
   std::vector<uint32_t> places;
   for (;;) {
-    auto place = Processes().Reserve();
+    auto place = Processes().Reserve(0);
     if (!place.ok()) {
       CHECK(place.failure().error == EAGAIN);
       break;
@@ -81,10 +81,10 @@ TEST_CASE("family processes: when all places are taken the next is told so") {
 }
 
 TEST_CASE("family processes: a place that was given up is not entered" * doctest::skip(kNoRoles)) {
-  uint32_t place = Processes().Reserve().value();
+  uint32_t place = Processes().Reserve(0).value();
   Processes().Bury(place);
   CHECK(Await({StartRoleIn(place, "returns", {}), place}) == 8);
-  place = Processes().Reserve().value();
+  place = Processes().Reserve(0).value();
   CHECK(Await({StartRoleIn(place, "returns", {}), place}) == 0);
   // Its end is told although nobody had told its beginning.
   CHECK(FreePlace() == place);
@@ -94,7 +94,7 @@ ROLE(returns) { return 0; }
 
 TEST_CASE("family processes: a child that ended before its place knew it leaves the place free" *
           doctest::skip(kNoRoles)) {
-  uint32_t place = Processes().Reserve().value();
+  uint32_t place = Processes().Reserve(0).value();
   Processes().Started(place, 4'000'000);
   CHECK(FreePlace() == place);
 }
@@ -116,7 +116,7 @@ TEST_CASE("family processes: what was reserved by a parent that died goes with i
 }
 
 ROLE(reserves) {
-  uint32_t place = Processes().Reserve().value();
+  uint32_t place = Processes().Reserve(0).value();
   FamilyValue<std::atomic<uint32_t>>(numbers[0]).store(place);
   for (;;) pause();
 }
@@ -281,7 +281,7 @@ TEST_CASE("family processes: a bell is heard in another process, each time" *
   for (bool far : {false, true}) {
     CAPTURE(far);
     std::vector<uint32_t> reserved;
-    while (far && FreePlace() < 35) reserved.push_back(Processes().Reserve().value());
+    while (far && FreePlace() < 35) reserved.push_back(Processes().Reserve(0).value());
     std::vector<Child> listeners;
     for (int i = 0; i < 2; ++i) {
       listeners.push_back(

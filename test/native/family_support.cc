@@ -135,7 +135,7 @@ pid_t StartRoleIn(uint32_t place, const char* name, const Numbers& numbers) {
 
 Child StartRole(const char* name, const Numbers& numbers) {
   core::FamilyProcesses& processes = core::Family::Get().value()->processes();
-  uint32_t place = processes.Reserve().value();
+  uint32_t place = processes.Reserve(0).value();
   pid_t pid = StartRoleIn(place, name, numbers);
   processes.Started(place, pid);
   return {pid, place};
