@@ -2,7 +2,7 @@ import { atMost } from '../harness/workload.js';
 
 /** @type {import('../harness/workload.js').Workload} */
 export default {
-  name: 'Lock: acquire and release, within a process',
+  name: 'threading.Lock: acquire and release',
   unit: 'pair',
   bar: { 'C, pthread mutex': atMost(2.5) },
   sides: {

@@ -4,6 +4,5 @@ const dist = new URL('../../dist/', import.meta.url);
 /** @param {string} path */
 const load = (path) => /** @type {Promise<any>} */ (import(new URL(path, dist).href));
 
-export const { adopt } = await load('_thread/index.js');
 export const { addon } = await load('_native/index.js');
-export const { describeFunction, putValue, takeValue } = await load('pickle/index.js');
+export const { describeFunction, Handle, putValue, takeValue } = await load('pickle/index.js');

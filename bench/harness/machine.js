@@ -17,7 +17,10 @@ export function describeMachine() {
       v8: process.versions.v8,
       heddle: heddleVersion(),
       ...Object.fromEntries(
-        ['piscina', 'tinypool', 'benchmark'].map((name) => [name, packageVersion(name)]),
+        ['piscina', 'tinypool', 'workerpool', 'benchmark'].map((name) => [
+          name,
+          packageVersion(name),
+        ]),
       ),
     },
   };

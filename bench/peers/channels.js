@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { addon, putValue, takeValue } from '../harness/internals.js';
+import { Process } from 'heddle/multiprocessing';
+import { addon, Handle, putValue, takeValue } from '../harness/internals.js';
 import { check } from '../harness/workload.js';
+import { serveChannelOfProcess } from '../workers/channel-process.js';
 import { weigh } from '../workers/messages.js';
 
 /** @import { TimedSide } from '../harness/workload.js' */
@@ -24,15 +26,36 @@ function connect() {
   return { out, back, close };
 }
 
+/** The same to a process. */
+function connectProcess() {
+  const out = addon.createChannel(true, 0);
+  const back = addon.createChannel(true, 0);
+  const child = new Process({
+    target: serveChannelOfProcess,
+    args: [new Handle(out), new Handle(back)],
+    daemon: true,
+  });
+  child.start();
+  const close = async () => {
+    putValue(out, 0, 0, 0, 0);
+    await child.joinAsync();
+    check('exitcode', child.exitcode, 0);
+  };
+  return { out, back, close };
+}
+
+const connections = { thread: connect, process: connectProcess };
+
 /**
  * `ops` messages one way, and their sum back.
  *
  * @param {number} ops
  * @param {() => Message} make
+ * @param {keyof typeof connections} [to]
  * @returns {TimedSide}
  */
-export function channelOneWay(ops, make) {
-  const { out, back, close } = connect();
+export function channelOneWay(ops, make, to = 'thread') {
+  const { out, back, close } = connections[to]();
   const expected = ops * weigh(make());
   return {
     ops,
@@ -49,10 +72,11 @@ export function channelOneWay(ops, make) {
  * `ops` messages there and back, one after another.
  *
  * @param {number} ops
+ * @param {keyof typeof connections} [to]
  * @returns {TimedSide}
  */
-export function channelPingPong(ops) {
-  const { out, back, close } = connect();
+export function channelPingPong(ops, to = 'thread') {
+  const { out, back, close } = connections[to]();
   return {
     ops,
     run() {

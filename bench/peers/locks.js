@@ -1,5 +1,5 @@
+import { Lock as ProcessLock } from 'heddle/multiprocessing';
 import { Lock } from 'heddle/threading';
-import { addon, adopt } from '../harness/internals.js';
 import { check } from '../harness/workload.js';
 
 const PAIRS = 10_000;
@@ -11,7 +11,7 @@ const PAIRS = 10_000;
  * @returns {import('../harness/workload.js').TimedSide}
  */
 export function openLock(kind) {
-  const lock = new Lock({ [adopt]: addon.createLock(kind === 'shared') });
+  const lock = kind === 'shared' ? new ProcessLock() : new Lock();
   let guarded = 0;
   return {
     ops: PAIRS,

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
-/** Every pool has two threads. */
-export const THREADS = 2;
+/** Every pool has two threads, or processes. */
+export const WORKERS = 2;
 const TASKS = fileURLToPath(new URL('../tasks/identity.js', import.meta.url));
+const WORKERPOOL_TASKS = fileURLToPath(new URL('../tasks/workerpool.js', import.meta.url));
 
 /**
  * What the rows ask of a pool.
@@ -33,8 +34,8 @@ export async function openPiscina(trial) {
     const piscina = new Piscina({
       filename: TASKS,
       name: 'identity',
-      minThreads: THREADS,
-      maxThreads: THREADS,
+      minThreads: WORKERS,
+      maxThreads: WORKERS,
       recordTiming: false,
       taskQueue: new FixedQueue(),
       ...setting,
@@ -59,8 +60,8 @@ export async function openTinypool(trial) {
     const tinypool = new Tinypool({
       filename: TASKS,
       name: 'identity',
-      minThreads: THREADS,
-      maxThreads: THREADS,
+      minThreads: WORKERS,
+      maxThreads: WORKERS,
       isolateWorkers: false,
       concurrentTasksPerWorker,
     });
@@ -68,6 +69,61 @@ export async function openTinypool(trial) {
       note: `${concurrentTasksPerWorker} a worker`,
       run: (value, name) => tinypool.run(value, name === undefined ? {} : { name }),
       close: () => tinypool.destroy(),
+    };
+  });
+}
+
+/** How Node's processes send each other messages. */
+const SERIALIZATIONS = /** @type {const} */ (['json', 'advanced']);
+
+/**
+ * tinypool with processes.
+ *
+ * @param {(pool: Pool) => Promise<void>} trial
+ * @returns {Promise<Pool>}
+ */
+export async function openTinypoolProcesses(trial) {
+  const { Tinypool } = await import('tinypool');
+  const settings = [1, 16, 256].flatMap((concurrentTasksPerWorker) =>
+    SERIALIZATIONS.map((serialization) => ({ concurrentTasksPerWorker, serialization })),
+  );
+  return fastest(trial, settings, async (setting) => {
+    const tinypool = new Tinypool({
+      filename: TASKS,
+      name: 'identity',
+      runtime: 'child_process',
+      minThreads: WORKERS,
+      maxThreads: WORKERS,
+      isolateWorkers: false,
+      ...setting,
+    });
+    return {
+      note: `${setting.concurrentTasksPerWorker} a worker, ${setting.serialization}`,
+      run: (value, name) => tinypool.run(value, name === undefined ? {} : { name }),
+      close: () => tinypool.destroy(),
+    };
+  });
+}
+
+/**
+ * workerpool with processes.
+ *
+ * @param {(pool: Pool) => Promise<void>} trial
+ * @returns {Promise<Pool>}
+ */
+export async function openWorkerpool(trial) {
+  const { default: workerpool } = await import('workerpool');
+  return fastest(trial, SERIALIZATIONS, async (serialization) => {
+    const pool = workerpool.pool(WORKERPOOL_TASKS, {
+      workerType: 'process',
+      minWorkers: WORKERS,
+      maxWorkers: WORKERS,
+      forkOpts: { serialization },
+    });
+    return {
+      note: serialization,
+      run: async (value, name = 'identity') => pool.exec(name, [value]),
+      close: async () => void (await pool.terminate()),
     };
   });
 }

@@ -7,7 +7,8 @@ const execute = promisify(execFile);
 const env = { ...process.env, PYENV_VERSION: '3.13.0' };
 
 /**
- * A program in bench/python/ that prints seconds per operation, run by CPython 3.13.
+ * A program in bench/python/ that prints seconds per operation, run by CPython 3.13. It warms itself
+ * up.
  *
  * @param {string} name
  * @returns {Promise<import('../harness/workload.js').MeasuringSide>}

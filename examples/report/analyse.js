@@ -4,7 +4,6 @@ import { breathe } from './breathe.js';
 import { PIECE, reasonOf } from './files.js';
 import { WordCounter } from './words.js';
 
-/** @import { SharedMemory } from 'heddle/multiprocessing/shared-memory' */
 /** @import { Lock } from 'heddle/threading' */
 
 /**
@@ -20,37 +19,25 @@ import { WordCounter } from './words.js';
 /** A file with a NUL among its first bytes is not text. */
 const LOOK_AT = 8192;
 
-/** @type {Float64Array} How often each byte is there, in all files. */
-let histogram = new Float64Array(256);
-
-/** @type {Lock} Guards the histogram. */
-let lock;
-
 /**
- * To be called in a thread before it analyses anything: the histogram that it adds to.
- *
- * @param {SharedMemory} memory 256 numbers of 64 bits
- * @param {Lock} itsLock
- */
-export function setUp(memory, itsLock) {
-  histogram = new Float64Array(memory.buf.buffer, memory.buf.byteOffset, 256);
-  lock = itsLock;
-}
-
-/**
- * One task: analyses some files, and adds their bytes to the shared histogram.
+ * One task: analyses some files, and adds their bytes to the histogram that all tasks share.
  *
  * @param {string[]} paths
+ * @param {Float64Array} histogram how often each of the 256 bytes is there
+ * @param {Lock} lock guards the histogram
  * @returns {Promise<Part>}
  */
-export async function analyse(paths) {
+export async function analyse(paths, histogram, lock) {
   const buffer = Buffer.allocUnsafe(PIECE);
   const counters = [new WordCounter()];
   const digests = [];
   const skipped = [];
   for (const path of paths) {
     try {
-      digests.push(await analyseFile(path, buffer, counters));
+      const { digest, bytes } = await analyseFile(path, buffer, counters);
+      digests.push(digest);
+      // Waits for others that are adding theirs: threads, or processes.
+      lock.with(() => addTo(histogram, bytes));
     } catch (error) {
       digests.push('-');
       skipped.push({ path, reason: reasonOf(error) });
@@ -73,7 +60,7 @@ export async function analyse(paths) {
  * @param {string} path
  * @param {Buffer} buffer
  * @param {WordCounter[]} counters the first for all short files; a long file adds its own
- * @returns {Promise<string>} the digest
+ * @returns {Promise<{ digest: string, bytes: Float64Array }>} and how often each byte is there
  */
 async function analyseFile(path, buffer, counters) {
   const digest = createHash('sha256');
@@ -106,10 +93,7 @@ async function analyseFile(path, buffer, counters) {
     closeSync(fd);
   }
   if (words && words !== counters[0]) counters.push(words);
-  lock.with(() => {
-    addTo(histogram, bytes);
-  });
-  return digest.digest('hex');
+  return { digest: digest.digest('hex'), bytes };
 }
 
 /**

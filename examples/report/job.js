@@ -5,16 +5,16 @@ import { describe, differences, ReportBuilder } from './report.js';
 
 /** @import { Skipped } from './files.js' */
 /** @import { Report } from './report.js' */
-/** @import { Way } from './ways.js' */
+/** @import { Doer, Way } from './ways.js' */
 
 /**
  * Makes the report of a directory in every way, and prints it, the times and whether all ways have
  * come to the same.
  *
- * What is timed is all from the chunks of paths to the finished report: with a pool, that is booting
- * its threads (which heddle keeps for the next run), compiling the code in each, and putting the
- * answers together. The files have been read once before, so that no way waits for the disk. The
- * ways take turns, since a machine's speed drifts.
+ * What is timed is all from the chunks of paths to the finished report. A pool's first run includes
+ * starting its threads or processes and compiling the code in each; the pool is kept for the other
+ * runs, as a program would keep it. The files have been read once before, so that no way waits for
+ * the disk. The ways take turns, since a machine's speed drifts.
  *
  * @param {string} directory
  * @param {{ ways: Way[], workers: number, runs: number }} options
@@ -27,23 +27,27 @@ export async function runJob(directory, { ways, workers, runs }) {
   const chunks = divide(files);
   const total = files.reduce((sum, { size }) => sum + size, 0);
 
-  /** @type {{ way: Way, times: number[] }[]} */
-  const timed = ways.map((way) => ({ way, times: [] }));
+  /** @type {{ way: Way, doer: Doer, times: number[] }[]} */
+  const timed = ways.map((way) => ({ way, doer: way.open(workers), times: [] }));
   /** @type {Report | undefined} */
   let first;
   let isEqual = true;
-  for (let run = 1; run <= runs; run++) {
-    for (const { way, times } of timed) {
-      const label = `${way.name}, run ${run} of ${runs}`;
-      const { report, seconds } = await time(label, way, { chunks, workers, total });
-      times.push(seconds);
-      first ??= report;
-      nameOnce(report.skipped);
-      const different = differences(first, report);
-      if (different.length === 0) continue;
-      isEqual = false;
-      console.log(`${label}: other ${different.join(', ')} than the first report`);
+  try {
+    for (let run = 1; run <= runs; run++) {
+      for (const { way, doer, times } of timed) {
+        const label = `${way.name}, run ${run} of ${runs}`;
+        const { report, seconds } = await time(label, doer, { chunks, total });
+        times.push(seconds);
+        first ??= report;
+        nameOnce(report.skipped);
+        const different = differences(first, report);
+        if (different.length === 0) continue;
+        isEqual = false;
+        console.log(`${label}: other ${different.join(', ')} than the first report`);
+      }
     }
+  } finally {
+    for (const { doer } of timed) await doer.close();
   }
   console.log(`\n${table(timed)}\n`);
   if (first) console.log(describe(first));
@@ -86,10 +90,10 @@ async function prepare(directory) {
  * Makes the report once.
  *
  * @param {string} label
- * @param {Way} way
- * @param {{ chunks: string[][], workers: number, total: number }} work
+ * @param {Doer} doer
+ * @param {{ chunks: string[][], total: number }} work
  */
-async function time(label, way, { chunks, workers, total }) {
+async function time(label, doer, { chunks, total }) {
   const memory = new SharedMemory({ create: true, size: 256 * 8 });
   try {
     const histogram = new Float64Array(memory.buf.buffer, memory.buf.byteOffset, 256);
@@ -99,7 +103,7 @@ async function time(label, way, { chunks, workers, total }) {
       const began = performance.now();
       const builder = new ReportBuilder();
       let i = 0;
-      for await (const part of way.run({ chunks, memory, workers })) {
+      for await (const part of doer.run({ chunks, histogram })) {
         builder.add(chunks[i++] ?? [], part);
       }
       const report = builder.finish(histogram);

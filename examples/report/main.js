@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Reads a directory tree and reports on it, in one thread and in several: see --help.
+// Reads a directory tree and reports on it, in one thread, in several and in several processes: see --help.
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -11,16 +11,17 @@ import { ways } from './ways.js';
 const HELP = `Usage: npm run demo [-- [options] [DIRECTORY]]
 
 Reads every file below DIRECTORY (by default this project's node_modules) and reports the SHA-256 of
-all, the most frequent words and the most frequent bytes: in one thread, then with heddle's pools.
+all, the most frequent words and the most frequent bytes: in one thread, then with heddle's pools of threads
+and of processes.
 
-  --workers N   threads of a pool (default: one for each core, here ${availableParallelism()})
+  --workers N   threads or processes of a pool (default: one for each core, here ${availableParallelism()})
   --runs N      how often each way is timed (default: 3)
   --help        this text
 
 Exit status: 0; 1 if the reports differ; 2 for wrong arguments; 130 when interrupted.
 `;
 
-// Ends the pool's threads, too. Memory without a name goes with the process.
+// Ends the pool's threads and processes, too. Memory without a name goes with the process.
 process.once('SIGINT', () => process.exit(130));
 
 class UsageError extends Error {}

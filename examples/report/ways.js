@@ -1,8 +1,8 @@
-import { ThreadPoolExecutor } from 'heddle/concurrent/futures';
+import { ProcessPoolExecutor, ThreadPoolExecutor } from 'heddle/concurrent/futures';
+import { Lock as ProcessLock } from 'heddle/multiprocessing';
 import { Lock } from 'heddle/threading';
-import { analyse, setUp } from './analyse.js';
+import { analyse } from './analyse.js';
 
-/** @import { SharedMemory } from 'heddle/multiprocessing/shared-memory' */
 /** @import { Part } from './analyse.js' */
 
 /**
@@ -10,8 +10,15 @@ import { analyse, setUp } from './analyse.js';
  *
  * @typedef {object} Work
  * @property {string[][]} chunks the paths of each task's files
- * @property {SharedMemory} memory for the histogram
- * @property {number} workers how many, where there are several
+ * @property {Float64Array} histogram in shared memory: all tasks add to it
+ */
+
+/**
+ * Does it, any number of times.
+ *
+ * @typedef {object} Doer
+ * @property {(work: Work) => AsyncIterable<Part>} run gives each task's answer, in the tasks' order
+ * @property {() => Promise<void>} close
  */
 
 /**
@@ -19,35 +26,49 @@ import { analyse, setUp } from './analyse.js';
  *
  * @typedef {object} Way
  * @property {string} name
- * @property {(work: Work) => AsyncIterable<Part>} run gives each task's answer, in the tasks' order
+ * @property {(workers: number) => Doer} open with how many workers, where there are several
  */
 
 /** @type {Way[]} The first is what the others are measured against. */
 export const ways = [
-  { name: 'one thread', run: inThisThread },
-  { name: 'ThreadPoolExecutor', run: (work) => inPool(ThreadPoolExecutor, new Lock(), work) },
+  { name: 'one thread', open: () => inThisThread(new Lock()) },
+  {
+    name: 'ThreadPoolExecutor',
+    open: (workers) => inPool(ThreadPoolExecutor, new Lock(), workers),
+  },
+  {
+    name: 'ProcessPoolExecutor',
+    open: (workers) => inPool(ProcessPoolExecutor, new ProcessLock(), workers),
+  },
 ];
 
-/** @param {Work} work */
-async function* inThisThread({ chunks, memory }) {
-  setUp(memory, new Lock());
-  for (const paths of chunks) yield await analyse(paths);
+/**
+ * @param {Lock} lock
+ * @returns {Doer}
+ */
+function inThisThread(lock) {
+  return {
+    async *run({ chunks, histogram }) {
+      for (const paths of chunks) yield await analyse(paths, histogram, lock);
+    },
+    async close() {},
+  };
 }
 
 /**
- * @param {typeof ThreadPoolExecutor} Executor
- * @param {Lock} lock
- * @param {Work} work
+ * @param {typeof ThreadPoolExecutor | typeof ProcessPoolExecutor} Executor
+ * @param {Lock} lock which the pool's workers can share: threads, or processes
+ * @param {number} workers
+ * @returns {Doer}
  */
-async function* inPool(Executor, lock, { chunks, memory, workers }) {
-  const pool = new Executor({
-    maxWorkers: workers,
-    initializer: setUp,
-    initargs: [memory, lock],
-  });
-  try {
-    yield* pool.map(analyse, chunks);
-  } finally {
-    await pool.shutdownAsync({ cancelFutures: true });
-  }
+function inPool(Executor, lock, workers) {
+  const pool = new Executor({ maxWorkers: workers });
+  return {
+    run({ chunks, histogram }) {
+      // A task takes with it what it captures: `analyse` is imported there; the histogram and the
+      // lock are shared, not copied.
+      return pool.map((/** @type {string[]} */ paths) => analyse(paths, histogram, lock), chunks);
+    },
+    close: () => pool.shutdownAsync({ cancelFutures: true }),
+  };
 }

@@ -156,19 +156,30 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     return this.#native;
   }
 
-  /** Whether the process was started and has not ended. */
+  /**
+   * Whether the process was started and has not ended.
+   *
+   * @throws ValueError after `close()`, as all that asks the system about the process
+   */
   isAlive(): boolean {
     this.#checkOpen();
     if (this.#native) return this.#native.isAlive();
     return this.#pid === process.pid;
   }
 
-  /** Ends the process with SIGTERM. Its own children are not ended with it, unless daemonic. */
+  /**
+   * Ends the process with SIGTERM, and does not wait for it. Its own children are not ended with
+   * it, unless daemonic. Nothing is done if it has ended.
+   *
+   * Differs from CPython: where the child listens to SIGTERM, its listener decides.
+   *
+   * @throws ValueError before the start, and for a process that is not a child
+   */
   terminate(): void {
     this.#signal(constants.signals.SIGTERM);
   }
 
-  /** Ends the process with SIGKILL, which it cannot refuse. */
+  /** As `terminate()`, with SIGKILL, which it cannot refuse. */
   kill(): void {
     this.#signal(constants.signals.SIGKILL);
   }

@@ -58,6 +58,7 @@ describe('the report', () => {
     expect(line(stdout, 'digest')).toBe(createHash('sha256').update(sums).digest('hex'));
     expect(stdout).toMatch(/^one thread +[\d.]+ s +[\d.]+ s +1\.00$/m);
     expect(stdout).toMatch(/^ThreadPoolExecutor +[\d.]+ s +[\d.]+ s +[\d.]+$/m);
+    expect(stdout).toMatch(/^ProcessPoolExecutor +[\d.]+ s +[\d.]+ s +[\d.]+$/m);
   });
 
   test('counts words across the borders of pieces', async () => {
@@ -107,9 +108,9 @@ describe('the report', () => {
     write('goes.txt', 'goes');
     const { stdout, code } = await runScript(`
       import { rmSync } from 'node:fs';
-      const [single, pool] = ways;
-      const early = { ...single, run(work) { rmSync(${JSON.stringify(join(root, 'goes.txt'))}); return single.run(work); } };
-      process.exitCode = await runJob(${JSON.stringify(root)}, { ways: [early, pool], workers: 2, runs: 1 }) ? 0 : 1;
+      const [single, ...pools] = ways;
+      const early = before(single, () => rmSync(${JSON.stringify(join(root, 'goes.txt'))}));
+      process.exitCode = await runJob(${JSON.stringify(root)}, { ways: [early, ...pools], workers: 2, runs: 1 }) ? 0 : 1;
     `);
     expect(stdout).toContain(`skipped ${join(root, 'goes.txt')}: ENOENT`);
     expect(line(stdout, 'files')).toBe('1');
@@ -122,7 +123,7 @@ describe('the report', () => {
     const { stdout, code } = await runScript(`
       import { writeFileSync } from 'node:fs';
       const [single, pool] = ways;
-      const late = { ...pool, run(work) { writeFileSync(${path}, 'beta'); return pool.run(work); } };
+      const late = before(pool, () => writeFileSync(${path}, 'beta'));
       process.exitCode = await runJob(${JSON.stringify(root)}, { ways: [single, late], workers: 2, runs: 1 }) ? 0 : 1;
     `);
     expect(stdout).toContain('THE REPORTS DIFFER.');
@@ -135,8 +136,12 @@ describe('the report', () => {
     const { stdout, code } = await runScript(`
       const wrong = {
         name: 'wrong',
-        async *run(work) {
-          for await (const part of ways[0].run(work)) yield { ...part, words: 'omega' };
+        open() {
+          const right = ways[0].open();
+          async function* run(work) {
+            for await (const part of right.run(work)) yield { ...part, words: 'omega' };
+          }
+          return { ...right, run };
         },
       };
       process.exitCode = await runJob(${JSON.stringify(root)}, { ways: [...ways, wrong], workers: 2, runs: 1 }) ? 0 : 1;
@@ -188,7 +193,8 @@ describe('the program', () => {
   test.runIf(process.platform === 'linux')('ends with status 130 when interrupted', async () => {
     for (let i = 0; i < 8; i++) write(`${i}.txt`, 'lorem ipsum dolor sit amet '.repeat(300_000));
     const before = readdirSync('/dev/shm');
-    for (const label of ['reading once', 'one thread, run 1', 'ThreadPoolExecutor, run 1']) {
+    const labels = ['one thread', 'ThreadPoolExecutor', 'ProcessPoolExecutor'];
+    for (const label of ['reading once', ...labels.map((name) => `${name}, run 1`)]) {
       const child = spawn(process.execPath, [main, '--runs', '50', root], { detached: true });
       track(child);
       let stderr = '';
@@ -208,10 +214,22 @@ describe('the program', () => {
   });
 });
 
-/** Runs a script that has `runJob` and `ways`. */
+/** Runs a script that has `runJob`, `ways`, and `before(way, act)`: acts before each run of the way. */
 function runScript(text: string) {
   const url = (name: string) => JSON.stringify(pathToFileURL(join(examples, 'report', name)).href);
-  const lead = `import { runJob } from ${url('job.js')}; import { ways } from ${url('ways.js')};`;
+  const lead = `import { runJob } from ${url('job.js')}; import { ways } from ${url('ways.js')};
+    function before(way, act) {
+      const open = (workers) => {
+        const doer = way.open(workers);
+        const run = (work) => {
+          act();
+          return doer.run(work);
+        };
+        return { ...doer, run };
+      };
+      return { ...way, open };
+    }
+  `;
   return runNode(['--input-type=module', '--eval', lead + text]);
 }
 

@@ -29,6 +29,9 @@ let counter = 0;
  * task can harm the program: if a process is killed, whatever has no result yet fails at once with
  * `BrokenProcessPool`. The processes end with the program, however that ends.
  *
+ * Differs from CPython: closures and inline functions can be submitted; what cannot travel is an
+ * error of `submit()`, not of the future; there is no `mp_context`: processes are started by spawn.
+ *
  * @example
  * await using pool = new ProcessPoolExecutor();
  * const digest = await pool.submit(hashFile, 'a.txt');
