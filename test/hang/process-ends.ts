@@ -37,7 +37,7 @@ class Family {
   /** The pids of those that say so, once they are blocked. */
   async ready(count: number, wait: string): Promise<number[]> {
     const said = () => this.program.lines.filter((line) => line.startsWith('ready '));
-    await until(() => said().length === count);
+    await until(() => said().length >= count);
     const pids = said().map((line) => Number(line.split(' ')[1]));
     if (wait !== 'busy' && wait !== 'idle') {
       await until(() => pids.every((pid) => countBlocked(pid) > 0));
