@@ -1,0 +1,4 @@
+// All rows of the table of test/hang/process-ends.ts.
+import { processEnds } from '../hang/process-ends.js';
+
+processEnds(() => true);
