@@ -144,7 +144,8 @@ export function killLoops(kills: {
       }
       if (i % 3 === 1) pool.shutdown();
       await pool.shutdownAsync();
-      expect(addon.livingChildren()).toEqual(before);
+      // Processes that were booted ahead for an earlier test may have been ended since.
+      expect(addon.livingChildren().filter((pid) => !before.includes(pid))).toEqual([]);
     }
   });
 }
