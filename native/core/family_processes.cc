@@ -14,12 +14,6 @@ namespace {
 /// How often one process looks after the others, at most.
 constexpr int64_t kLookAfter = 100'000'000;
 
-/// 0 for a process that has ended.
-uint64_t StartTime(int64_t pid) {
-  os::Result<uint64_t> time = os::ProcessStartTime(pid);
-  return time.ok() ? time.value() : 0;
-}
-
 }  // namespace
 
 struct FamilyProcesses::HoldingBlock {
@@ -28,16 +22,24 @@ struct FamilyProcesses::HoldingBlock {
   Holding holdings[kCount];
 };
 
+uint64_t FamilyProcesses::IdentityOf(int64_t pid) {
+  os::Result<uint64_t> time = os::ProcessStartTime(pid);
+  // Of one that has ended: its pid, with a time at which nobody was started.
+  return static_cast<uint64_t>(pid) | (time.ok() ? time.value() << kPidBits : 0);
+}
+
+bool FamilyProcesses::IsAlive(uint64_t identity) {
+  return identity >> kPidBits != 0 && IdentityOf(PidIn(identity)) == identity;
+}
+
 os::Result<uint32_t> FamilyProcesses::Reserve(uint64_t mailbox) {
   for (uint32_t i = 0; i < kMost; ++i) {
-    uint32_t state = kFree;
     Place& place = table_.places[i];
-    if (place.state.load() != kFree || !place.state.compare_exchange_strong(state, kReserved)) {
+    uint32_t state = place.state.load();
+    if (StateOf(state) != kFree) continue;
+    if (!place.state.compare_exchange_strong(state, WordOf(kReserved, own_, state + kOneMore))) {
       continue;
     }
-    // Until the child is there, the place is as alive as its parent.
-    place.started.store(StartTime(os::CurrentProcess()));
-    place.pid.store(os::CurrentProcess());
     place.mailbox.store(mailbox);
     return i;
   }
@@ -46,18 +48,30 @@ os::Result<uint32_t> FamilyProcesses::Reserve(uint64_t mailbox) {
 
 void FamilyProcesses::Started(uint32_t place, int64_t pid) {
   Place& child = table_.places[place];
-  child.started.store(StartTime(pid));
-  child.pid.store(pid);
+  uint32_t state = child.state.load();
+  // It may have come and gone already.
+  bool ours = (StateOf(state) == kReserved || StateOf(state) == kTaken) && ByWhom(state) == own_;
+  if (!ours) return;
+  // Unless the child itself was faster. Without a child the place is nobody's.
+  uint64_t nobody = 0;
+  child.identity.compare_exchange_strong(nobody, pid == 0 ? 1 : IdentityOf(pid));
 }
 
 bool FamilyProcesses::Enter(uint32_t place) {
   own_ = place;
   Place& own = table_.places[place];
-  uint32_t state = kReserved;
-  if (!own.state.compare_exchange_strong(state, kTaken)) return false;
-  own.started.store(StartTime(os::CurrentProcess()));
-  own.pid.store(os::CurrentProcess());
-  return true;
+  uint32_t state = own.state.load();
+  if (StateOf(state) != kReserved) return false;
+  // First who we are: from then on the place no longer depends on our parent.
+  uint64_t self = IdentityOf(os::CurrentProcess()), nobody = 0, ours = self;
+  own.identity.compare_exchange_strong(nobody, self);
+  if (own.state.compare_exchange_strong(state, WordOf(kTaken, ByWhom(state), state))) {
+    own.identity.store(self);
+    return true;
+  }
+  // Our parent is gone, and the place another's.
+  own.identity.compare_exchange_strong(ours, 0);
+  return false;
 }
 
 bool FamilyProcesses::AddBlock() {
@@ -107,8 +121,14 @@ void FamilyProcesses::AwaitBell(uint32_t* seen, int64_t deadline) {
   *seen = bell.load();
 }
 
-bool FamilyProcesses::IsAlive(const Place& place) {
-  return os::ProcessIsAlive(place.pid.load(), place.started.load());
+bool FamilyProcesses::IsAlive(const Place& place) const {
+  // The state first: an identity of 0 that is read afterwards belongs to that reservation or a
+  // later one, which Bury finds out.
+  uint32_t state = place.state.load();
+  uint64_t identity = place.identity.load();
+  if (identity == 0) identity = table_.places[ByWhom(state)].identity.load();
+  // The founder of the family, who is about to enter his own.
+  return identity == 0 || IsAlive(identity);
 }
 
 bool FamilyProcesses::IsThere(uint32_t place) const {
@@ -122,10 +142,13 @@ void FamilyProcesses::Bury(uint32_t index) {
   if (StateOf(state) == kFree) return;
   if (StateOf(state) == kEnding) {
     // Somebody is at it, unless he died himself.
-    uint32_t other = state >> 8;
+    uint32_t other = ByWhom(state);
     if (other == own_ || IsAlive(table_.places[other])) return;
+  } else if (IsAlive(place)) {
+    // Whoever was found dead has been buried, and the place has another already.
+    return;
   }
-  if (!place.state.compare_exchange_strong(state, EndedBy(own_))) return;
+  if (!place.state.compare_exchange_strong(state, WordOf(kEnding, own_, state))) return;
 
   AbandonLocks(family_, index, 0);
   if (uint64_t name = place.mailbox.exchange(0)) ReleaseShared(name);
@@ -139,14 +162,16 @@ void FamilyProcesses::Bury(uint32_t index) {
   }
   place.holdings.store(0);
   family_.FreeAll(Family::OwnedByProcess(index), [](Offset) { return false; });
-  place.pid.store(0);
-  place.state.store(kFree);
+  place.identity.store(0);
+  place.state.store(WordOf(kFree, 0, state));
 }
 
 void FamilyProcesses::BuryChild(int64_t pid) {
   for (uint32_t i = 0; i < kMost; ++i) {
     Place& place = table_.places[i];
-    if (StateOf(place.state.load()) != kFree && place.pid.load() == pid) return Bury(i);
+    if (StateOf(place.state.load()) != kFree && PidIn(place.identity.load()) == pid) {
+      return Bury(i);
+    }
   }
 }
 

@@ -22,10 +22,14 @@ class FamilyProcesses {
   static constexpr uint32_t kMost = 1022;
 
   struct alignas(64) Place {
-    std::atomic<uint32_t> state;  ///< Bits 0-7 the state, the others who ends it.
+    /// Bits 0-7 the state, 8-17 the place of who has reserved it, or ends it; the others count the
+    /// reservations, so that nobody takes a later one for that which he has looked at.
+    std::atomic<uint32_t> state;
     std::atomic<uint32_t> unused;
-    std::atomic<int64_t> pid;
-    std::atomic<uint64_t> started;   ///< By the system's clock: pids are used again.
+    /// Whose it is: the pid, and when it was started, since pids are used again. One word, so that
+    /// nobody sees the half of it. 0 until the process is known: as alive as who reserved it.
+    std::atomic<uint64_t> identity;
+    std::atomic<uint64_t> unused_too;
     Word bell;                       ///< Counts up when promises of the process shall look.
     std::atomic<uint64_t> holdings;  ///< The first block of what it holds; 0: none.
     std::atomic<uint64_t> mailbox;   ///< The name of what its parent gives it; 0 once it has it.
@@ -50,7 +54,7 @@ class FamilyProcesses {
   uint32_t own() const { return own_; }
   /// What the parent has given this process, and with it the holding.
   uint64_t TakeMailbox() { return table_.places[own_].mailbox.exchange(0); }
-  int64_t PidOf(uint32_t place) const { return table_.places[place].pid.load(); }
+  int64_t PidOf(uint32_t place) const { return PidIn(table_.places[place].identity.load()); }
   /// Whether a process is in the place and lives.
   bool IsThere(uint32_t place) const;
 
@@ -78,12 +82,26 @@ class FamilyProcesses {
  private:
   enum State : uint32_t { kFree, kReserved, kTaken, kEnding };
   static State StateOf(uint32_t word) { return static_cast<State>(word & 0xff); }
-  static uint32_t EndedBy(uint32_t place) { return kEnding | place << 8; }
+  static uint32_t ByWhom(uint32_t word) { return word >> 8 & 0x3ff; }
+  static uint32_t WordOf(State state, uint32_t by_whom, uint32_t before) {
+    return state | by_whom << 8 | (before & kCountMask);
+  }
+  static constexpr uint32_t kCountMask = ~((uint32_t{1} << 18) - 1);
+  static constexpr uint32_t kOneMore = uint32_t{1} << 18;
+  static_assert(kMost <= 0x400);
+
+  /// Linux has pids of 22 bits at most.
+  static constexpr int kPidBits = 22;
+  static int64_t PidIn(uint64_t identity) {
+    return static_cast<int64_t>(identity & ((uint64_t{1} << kPidBits) - 1));
+  }
+  static uint64_t IdentityOf(int64_t pid);
+  static bool IsAlive(uint64_t identity);
 
   struct HoldingBlock;
 
   static uint32_t BitOf(uint32_t place) { return uint32_t{1} << (place < 31 ? place : 31); }
-  static bool IsAlive(const Place& place);
+  bool IsAlive(const Place& place) const;
   bool AddBlock();
 
   Family& family_;
