@@ -57,6 +57,12 @@ class FamilyProcesses {
   }
   /// Whether a process is in the place and lives.
   bool IsThere(uint32_t place) const;
+  /// Whether whoever was in the place is known to be dead: somebody puts away what it left, or has.
+  bool IsGone(uint32_t place) const {
+    if (place >= kMost) return false;
+    State state = StateOf(table_.places[place].state.load());
+    return state == kFree || state == kEnding;
+  }
 
   /// Notes that this process holds the resource (shared.h). Null where there is no memory: then
   /// it stays if the process is killed. With 0 the note is only prepared: whoever counts up a

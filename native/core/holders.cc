@@ -48,6 +48,10 @@ HolderId SharedHolder(HolderId holder) {
   return (place + 1) << kThreadBits | (holder & kThread);
 }
 
+bool IsSharedHolderGone(HolderId shared) {
+  return Family::Current()->processes().IsGone((shared >> kThreadBits) - 1);
+}
+
 bool IsSharedHolder(HolderId shared, uint32_t place, HolderId thread) {
   if (shared >> kThreadBits != place + 1) return false;
   return thread == 0 || (shared & kThread) == (thread & kThread);

@@ -15,9 +15,12 @@ void MarkHolderDead(HolderId holder);
 bool IsHolderDead(HolderId holder);
 
 /// The same thread as the holder of locks that processes share: in bits 20-29 the process (its
-/// place in the family, and one), in bits 0-19 the thread. Whether such a holder lives is not
-/// asked; whoever finds it dead marks its locks.
+/// place in the family, and one), in bits 0-19 the thread. Whoever finds it dead marks its locks.
 HolderId SharedHolder(HolderId holder);
+
+/// Whether the process of that holder is known to be dead, although its locks may not be marked
+/// yet.
+bool IsSharedHolderGone(HolderId shared);
 
 /// Whether `shared` is a thread of the process in that place, and (unless 0) that thread.
 bool IsSharedHolder(HolderId shared, uint32_t place, HolderId thread);

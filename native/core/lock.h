@@ -31,9 +31,10 @@ class Lock {
   bool Recover();
 
  private:
-  /// In shared memory the dead one's locks are marked by who finds it (shared.h).
+  /// In shared memory the dead one's locks are marked, too, by who finds it (shared.h).
   bool IsDead(HolderId holder) const {
-    return holder != 0 && scope_ == Scope::kPrivate && IsHolderDead(holder);
+    if (holder == 0) return false;
+    return scope_ == Scope::kPrivate ? IsHolderDead(holder) : IsSharedHolderGone(holder);
   }
 
   WaitWord& word_;
