@@ -2,7 +2,7 @@ import { type InspectOptions, inspect } from 'node:util';
 import { checkOptions, checkString } from '../_internal/index.js';
 import { LookupError, RuntimeError, ValueError } from '../errors.js';
 import { currentFrame, enterFrame, Frame } from './frame.js';
-import { makeToken, recordOf, Token, useToken } from './token.js';
+import { afterSet, makeToken, Token, useToken } from './token.js';
 import { bind, find, unbind } from './values.js';
 
 let counter = 0;
@@ -87,8 +87,7 @@ export class ContextVar<T = unknown> {
     const values = bind(before.values, { number: this.#number, key: this, value });
     const after = new Frame(before.owner, values);
     enterFrame(after);
-    const oldValue = old === undefined ? Token.MISSING : (old.value as T);
-    return makeToken({ var: this, oldValue, before, after });
+    return makeToken(this, old === undefined ? Token.MISSING : (old.value as T), before, after);
   }
 
   /**
@@ -102,20 +101,20 @@ export class ContextVar<T = unknown> {
     if (!(token instanceof Token)) {
       throw new TypeError(`expected an instance of Token, got ${inspect(token)}`);
     }
-    const record = recordOf(token);
-    if (record === undefined) {
+    const after = afterSet(token);
+    if (after === undefined) {
       throw new RuntimeError(`${inspect(token)} has already been used once`);
     }
-    if (record.var !== this) {
+    if (token.var !== this) {
       throw new ValueError(`${inspect(token)} was created by a different ContextVar`);
     }
     const frame = currentFrame();
-    if (record.after.owner !== frame.owner) {
+    if (after.owner !== frame.owner) {
       throw new ValueError(`${inspect(token)} was created in a different Context`);
     }
-    useToken(token);
+    const before = useToken(token);
     // Mostly nothing else was set in between: then the values of before are still at hand.
-    enterFrame(frame === record.after ? record.before : this.#restored(frame, record.oldValue));
+    enterFrame(frame === after ? before : this.#restored(frame, token.oldValue));
   }
 
   #restored({ owner, values }: Frame, oldValue: unknown): Frame {

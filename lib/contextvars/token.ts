@@ -3,15 +3,6 @@ import { RuntimeError } from '../errors.js';
 import type { ContextVar } from './context-var.js';
 import type { Frame } from './frame.js';
 
-/** @internal What a token knows of the `set` that made it; not for users. */
-export interface SetRecord<T> {
-  readonly var: ContextVar<T>;
-  readonly oldValue: T | Missing;
-  /** What the code saw before and after. */
-  readonly before: Frame;
-  readonly after: Frame;
-}
-
 class MissingValue {
   [inspect.custom](): string {
     return '<Token.MISSING>';
@@ -21,14 +12,20 @@ class MissingValue {
 /** The type of `Token.MISSING`. */
 export type Missing = MissingValue;
 
-const records = Symbol('record');
+/** Only `ContextVar.set()` has it. */
+const seal = Symbol('seal');
 
-/** @internal */
-export let makeToken: <T>(record: SetRecord<T>) => Token<T>;
-/** @internal Undefined once it has been used. */
-export let recordOf: <T>(token: Token<T>) => SetRecord<T> | undefined;
-/** @internal */
-export let useToken: <T>(token: Token<T>) => void;
+/** @internal `before` and `after`: what the code saw. */
+export let makeToken: <T>(
+  variable: ContextVar<T>,
+  oldValue: T | Missing,
+  before: Frame,
+  after: Frame,
+) => Token<T>;
+/** @internal What the code saw after the `set`; undefined once the token has been used. */
+export let afterSet: (token: Token) => Frame | undefined;
+/** @internal Takes from a token what the code saw before the `set`. */
+export let useToken: (token: Token) => Frame;
 
 /**
  * What `ContextVar.set()` returns, good for one `reset()` to the value of before.
@@ -42,16 +39,24 @@ export class Token<T = unknown> {
   readonly #var: ContextVar<T>;
   readonly #oldValue: T | Missing;
   /** Left out once it has been used: it would keep all values of its time alive. */
-  #record: SetRecord<T> | undefined;
+  #before: Frame | undefined;
+  #after: Frame | undefined;
 
   /** @throws RuntimeError always: tokens come from `ContextVar.set()`; TypeError in a subclass */
-  constructor(from?: { readonly [records]: SetRecord<T> }) {
+  constructor(...none: []);
+  constructor(
+    by?: typeof seal,
+    variable?: ContextVar<T>,
+    oldValue?: T | Missing,
+    before?: Frame,
+    after?: Frame,
+  ) {
     if (new.target !== Token) throw new TypeError("type 'Token' is not an acceptable base type");
-    const record = from?.[records];
-    if (record === undefined) throw new RuntimeError('Tokens can only be created by ContextVars');
-    this.#var = record.var;
-    this.#oldValue = record.oldValue;
-    this.#record = record;
+    if (by !== seal) throw new RuntimeError('Tokens can only be created by ContextVars');
+    this.#var = variable as ContextVar<T>;
+    this.#oldValue = oldValue as T | Missing;
+    this.#before = before;
+    this.#after = after;
   }
 
   /** The variable whose `set()` made the token. */
@@ -66,14 +71,19 @@ export class Token<T = unknown> {
 
   [inspect.custom](depth: number | null, options: InspectOptions): string {
     const shown = inspect(this.#var, { ...options, depth });
-    return `<Token${this.#record ? '' : ' used'} var=${shown}>`;
+    return `<Token${this.#after ? '' : ' used'} var=${shown}>`;
   }
 
   static {
-    makeToken = (record) => new Token({ [records]: record });
-    recordOf = (token) => token.#record;
+    const Sealed = Token as unknown as new <T>(...from: unknown[]) => Token<T>;
+    makeToken = (variable, oldValue, before, after) =>
+      new Sealed(seal, variable, oldValue, before, after);
+    afterSet = (token) => token.#after;
     useToken = (token) => {
-      token.#record = undefined;
+      const before = token.#before as Frame;
+      token.#before = undefined;
+      token.#after = undefined;
+      return before;
     };
   }
 }

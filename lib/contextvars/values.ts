@@ -44,11 +44,14 @@ export function bind(values: Values, binding: Binding): Values {
 function bindAt(node: Values, binding: Binding, shift: number): Values {
   const bit = 1 << ((binding.number >>> shift) & 31);
   const index = countBits(node.bitmap & (bit - 1));
-  const branches = node.branches.slice();
   if ((node.bitmap & bit) === 0) {
-    branches.splice(index, 0, binding);
-    return new Values(node.bitmap | bit, branches, node.size + 1);
+    return new Values(
+      node.bitmap | bit,
+      withInserted(node.branches, index, binding),
+      node.size + 1,
+    );
   }
+  const branches = node.branches.slice();
   const branch = branches[index] as Binding | Values;
   if (branch instanceof Values) {
     const below = bindAt(branch, binding, shift + BITS);
@@ -94,6 +97,17 @@ export function* bindings(values: Values): Generator<Binding, void> {
     if (branch instanceof Values) yield* bindings(branch);
     else yield branch;
   }
+}
+
+type Branches = Values['branches'];
+
+/** `splice` takes several times as long. */
+function withInserted(branches: Branches, index: number, binding: Binding): Branches {
+  if (branches.length === 0) return [binding];
+  const inserted: (Binding | Values)[] = branches.slice(0, index);
+  inserted.push(binding);
+  for (let i = index; i < branches.length; i++) inserted.push(branches[i] as Binding | Values);
+  return inserted;
 }
 
 function countBits(bits: number): number {

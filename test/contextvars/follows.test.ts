@@ -215,15 +215,20 @@ describe('generators', () => {
     expect(generator.next().value).toBe('caller');
   });
 
-  testInContext('an async generator begins in the context of its next', async () => {
+  testInContext('an async generator does so too, from each next to its next await', async () => {
     async function* generate() {
       yield variable.get();
       yield variable.get();
+      await turn();
+      yield variable.get();
     }
     const generator = generate();
-    variable.set('first');
-    expect((await generator.next()).value).toBe('first');
-    await generator.return(undefined);
+    for (const value of ['first', 'second', 'third']) {
+      variable.set(value);
+      const next = generator.next();
+      variable.set('later');
+      expect((await next).value).toBe(value);
+    }
   });
 
   testInContext('what it sets after an await of its own, its caller does not see', async () => {
