@@ -19,6 +19,18 @@ export class OverflowError extends RangeError {
   readonly code: string = 'ERR_OVERFLOW';
 }
 
+/** A key or an index that is not there. */
+export class LookupError extends RangeError {
+  override name = 'LookupError';
+  readonly code: string = 'ERR_LOOKUP';
+}
+
+/** A key that a mapping does not have. */
+export class KeyError extends LookupError {
+  override name = 'KeyError';
+  override readonly code: string = 'ERR_KEY';
+}
+
 /** An operation that the object's state does not allow. */
 export class RuntimeError extends Error {
   override name = 'RuntimeError';

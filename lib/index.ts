@@ -5,8 +5,10 @@
  * @module
  */
 export * as futures from './concurrent/futures/index.js';
+export * as contextvars from './contextvars/index.js';
 export * as errors from './errors.js';
 export * as multiprocessing from './multiprocessing/index.js';
 export * as sharedMemory from './multiprocessing/shared-memory/index.js';
 export * as pickle from './pickle/public.js';
+export * as sched from './sched/index.js';
 export * as threading from './threading/index.js';

@@ -7,6 +7,7 @@ import {
   staging,
   updateHolder,
 } from '../_native/index.js';
+import { internals as contexts } from '../contextvars/index.js';
 import { FunctionReceiver, takenAttachments, takeValue, ValueDelayed } from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
 import { awaitQuiet, serveMailbox, setPending } from './serving.js';
@@ -69,6 +70,7 @@ export function becomeThread(data: WarmWorkerData): void {
     run.begin();
     updateHolder();
     setCurrentRun(run);
+    contexts.beginContext();
   }
 
   /** An async target's run lasts until its promise settles. */

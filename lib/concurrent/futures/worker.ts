@@ -1,5 +1,6 @@
 import { isThenable } from '../../_internal/index.js';
 import { addon, type NativeChannel, Outcome, staging } from '../../_native/index.js';
+import { internals as contexts } from '../../contextvars/index.js';
 import {
   FunctionReceiver,
   type Handle,
@@ -30,6 +31,8 @@ export async function serveTasks(
   if (initializer) {
     try {
       await initializer(...initargs);
+      // Tasks see what it has set, and nothing of each other.
+      contexts.keepContext();
     } catch (error) {
       putAnswer(answers.native, error, AnswerShape.initializerFailed, worker);
       return;
@@ -105,6 +108,7 @@ class TaskRunner {
   #run(slot: number, shape: number, number: number, payload: unknown): boolean {
     try {
       if (payload instanceof Unreadable) throw payload.error;
+      contexts.returnToContext();
       const result = this.#call(shape, number, payload);
       if (isThenable(result)) {
         internals.setPending('task', true);

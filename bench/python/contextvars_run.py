@@ -1,0 +1,24 @@
+"""Runs a function that does nothing in a context. Prints seconds per call."""
+
+from contextvars import ContextVar, copy_context
+from time import perf_counter
+
+COUNT = 300_000
+variable = ContextVar("variable", default=0)
+
+
+def run():
+    context = copy_context()
+    total = 0
+
+    def nothing():
+        return 1
+
+    began = perf_counter()
+    for _ in range(COUNT):
+        total += context.run(nothing)
+    return (perf_counter() - began) / COUNT
+
+
+copy_context().run(run)
+print(min(copy_context().run(run) for _ in range(3)))
