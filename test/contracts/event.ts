@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Kind } from './kinds.js';
 
 /** What every kind of event does. */
-export function eventContract({ name, makeEvent, makeParty, party }: Kind): void {
+export function eventContract({ name, makeEvent, makeParty, parties }: Kind): void {
   describe(`Event (${name})`, () => {
     test('is clear at first; set and clear may be repeated', () => {
       const event = makeEvent();
@@ -63,7 +63,7 @@ export function eventContract({ name, makeEvent, makeParty, party }: Kind): void
       await expect(waiting).rejects.toThrow('enough');
     });
 
-    test(`goes to and fro between two ${party}s`, () => {
+    test(`goes to and fro between two ${parties}`, () => {
       const [ping, pong] = [makeEvent(), makeEvent()];
       const answer = (from: Event, to: Event) => {
         for (let i = 0; i < 500; i++) {

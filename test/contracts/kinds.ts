@@ -22,6 +22,7 @@ export type PartyKind = 'thread' | 'process';
 export interface Kind {
   name: string;
   party: PartyKind;
+  parties: string;
   // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
   makeParty<F extends (...args: any[]) => unknown>(options: {
     target: F;
@@ -34,12 +35,14 @@ export interface Kind {
 
 const threads = {
   party: 'thread',
+  parties: 'threads',
   makeParty: (options) => new Thread(options),
 } satisfies Partial<Kind>;
 
 /** Daemonic: a test that is ended from outside takes them along. */
 const processes = {
   party: 'process',
+  parties: 'processes',
   makeParty: (options) => new Process({ ...options, daemon: true }),
 } satisfies Partial<Kind>;
 

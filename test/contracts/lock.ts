@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Kind } from './kinds.js';
 
 /** What every kind of lock does. */
-export function lockContract({ name, makeLock, makeEvent, makeParty, party }: Kind): void {
+export function lockContract({ name, makeLock, makeEvent, makeParty, party, parties }: Kind): void {
   describe(`Lock (${name})`, () => {
     test('acquire takes a free lock and returns true', () => {
       const lock = makeLock();
@@ -76,7 +76,7 @@ export function lockContract({ name, makeLock, makeEvent, makeParty, party }: Ki
       other.join();
     });
 
-    test(`only one of many ${party}s holds it at a time`, () => {
+    test(`only one of many ${parties} holds it at a time`, () => {
       const lock = makeLock();
       const memory = new SharedMemory({ create: true, size: 8 });
       const count = (held: Lock, shared: SharedMemory) => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Kind } from './kinds.js';
 
 /** What every kind of semaphore does. */
-export function semaphoreContract({ name, makeSemaphore: make, makeParty, party }: Kind): void {
+export function semaphoreContract({ name, makeSemaphore: make, makeParty, parties }: Kind): void {
   describe(`Semaphore (${name})`, () => {
     test('begins with 1 and gives as many as it has', () => {
       const one = make();
@@ -49,7 +49,7 @@ export function semaphoreContract({ name, makeSemaphore: make, makeParty, party 
       expect(await semaphore.acquireAsync({ timeout: 0.02 })).toBe(false);
     });
 
-    test(`every release wakes one of the sleeping ${party}s`, () => {
+    test(`every release wakes one of the sleeping ${parties}`, () => {
       const [gate, done] = [make(0), make(0)];
       const pass = (from: Semaphore, to: Semaphore) => {
         from.acquire();
@@ -69,7 +69,7 @@ export function semaphoreContract({ name, makeSemaphore: make, makeParty, party 
       expect(await Promise.all(waits)).toEqual([true, true, true, true, true]);
     });
 
-    test(`no more ${party}s than its value are inside at a time`, () => {
+    test(`no more ${parties} than its value are inside at a time`, () => {
       const semaphore = make(2);
       const memory = new SharedMemory({ create: true, size: 8 });
       const enter = (limit: Semaphore, shared: SharedMemory) => {
