@@ -13,7 +13,7 @@ const UNSETTLED = 13;
 
 /** Makes this process what its parent wants it to be: calls the function that comes to its mailbox. */
 export async function becomeProcess(place: number): Promise<void> {
-  const mailbox = addon.joinFamily(FAMILY, place);
+  const mailbox = enterFamily(place);
   updateHolder();
   internals.provideMailbox(mailbox);
   // As long as nobody has said what this process shall be, it ends with its parent.
@@ -32,6 +32,16 @@ export async function becomeProcess(place: number): Promise<void> {
     reportUncaught(name, error);
     // As after any uncaught error.
     process.exit(1);
+  }
+}
+
+/** Where the parent has died meanwhile, nobody waits for this process any more. */
+function enterFamily(place: number): NativeChannel {
+  try {
+    return addon.joinFamily(FAMILY, place);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ESRCH') addon.exitNow(1);
+    throw error;
   }
 }
 
