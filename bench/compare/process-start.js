@@ -9,7 +9,7 @@ const EMPTY = fileURLToPath(new URL('../workers/empty.js', import.meta.url));
 export default {
   name: 'Process: start by spawn, and join',
   unit: 'process',
-  bar: { fork: atLeast(1), 'CPython Process, spawn': atLeast(1) },
+  bar: { fork: atLeast(1) },
   seconds: 0.5,
   sides: {
     async heddle() {
