@@ -62,7 +62,7 @@ struct SegmentCell {
     return false;
   }
   static constexpr uint64_t kClosing = uint64_t{1} << 63;
-  static uint32_t PlaceOf(uint64_t opener) { 
+  static uint32_t PlaceOf(uint64_t opener) {
     return static_cast<uint32_t>((opener & ~kClosing) >> 32) - 1;
   }
 };
