@@ -70,6 +70,8 @@ bool AreOrdered(std::string_view key, std::string_view other, KeyConflict* confl
   if (at != differs) return true;  // Inside of two values of one kind.
   KeyTag theirs = TagAt(other, at);
   if (TagAt(key, at) == KeyTag::kEnd || theirs == KeyTag::kEnd) return true;
+  // A string that ends here beside one that goes on with a 00, written 00 ff.
+  if (theirs > KeyTag::kOther) return true;
   *conflict = {static_cast<uint32_t>(at), theirs};
   return false;
 }

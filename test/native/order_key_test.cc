@@ -43,6 +43,10 @@ TEST_CASE("order key: values of one kind are ordered") {
   CHECK(AreOrdered(Text("a"), Text("ab"), &conflict));
   CHECK(AreOrdered(Array(NumberKey(1)), Array(NumberKey(1) + Text("x")), &conflict));
   CHECK(AreOrdered(Array(Text(std::string("a\0\xff", 3))), Array(Text("ab")), &conflict));
+  // A string that goes on with 00 beside one that is followed by something.
+  std::string longer = Text(std::string("a\0\xff", 3));
+  CHECK(AreOrdered(Array(Text("a") + NumberKey(1)), Array(longer), &conflict));
+  CHECK(AreOrdered(Array(longer), Array(Text("a") + NumberKey(1)), &conflict));
 }
 
 TEST_CASE("order key: values of two kinds are not, and where they differ is told") {

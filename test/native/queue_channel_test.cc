@@ -206,8 +206,10 @@ TEST_CASE("pile: all of a message arrives, and what is left is freed with it") {
     auto channel = Channel::Create(Scope::kPrivate, 0, order).value();
     TestParker& parker = TestParker::Make();
     Incoming taken;
+    double least = 0;
     for (size_t size : {0, 1, 4096, 16 * 1024, 16 * 1024 + 1, 1 << 20, 3}) {
       CAPTURE(size);
+      std::string key = core::NumberKey(--least);
       std::vector<std::byte> bytes(size, std::byte{0x5a});
       auto attached = Counted::Make(alive);
       Resource* attachments[] = {attached.get()};
@@ -220,6 +222,8 @@ TEST_CASE("pile: all of a message arrives, and what is left is freed with it") {
       message.size = size;
       message.attachments = attachments;
       message.attachment_count = 1;
+      message.key = key.data();
+      message.key_size = key.size();
       for (int i = 0; i < 2; ++i) REQUIRE(channel->TryPut(message, nullptr) == Outcome::kDone);
       REQUIRE(channel->Take(taken, 0, parker) == Outcome::kDone);
       CHECK(taken.codec == core::Codec::kPacked);
