@@ -10,9 +10,10 @@ const env = { ...process.env, PYENV_VERSION: '3.13.0' };
  * A program in bench/python/ that prints seconds per operation, run by CPython 3.13.
  *
  * @param {string} name
+ * @param {...string} args
  * @returns {Promise<import('../harness/workload.js').MeasuringSide>}
  */
-export async function openPython(name) {
+export async function openPython(name, ...args) {
   const version = await execute('python3', ['--version'], { env }).then(
     ({ stdout }) => stdout.trim(),
     () => undefined,
@@ -22,7 +23,7 @@ export async function openPython(name) {
   return {
     note: version,
     async measure() {
-      const { stdout } = await execute('python3', [program], { env });
+      const { stdout } = await execute('python3', [program, ...args], { env });
       return Number(stdout);
     },
   };
