@@ -75,7 +75,7 @@ napi_value PutValue(napi_env env, napi_callback_info info) {
   message.shape = static_cast<uint8_t>(args.Unsigned(1));
   message.a = args.Int(2);
   message.b = args.Int(3);
-  if (!args.Has(5)) return Put(args, self->channel(), message, args.Deadline(4));
+  if (!args.IsPassed(5)) return Put(args, self->channel(), message, args.Deadline(4));
   Key key(env, args[5], message);
   return Put(args, self->channel(), message, args.Deadline(4));
 }

@@ -547,6 +547,8 @@ void Channel::CloseAndDrop() {
   decltype(pile_->TakeAll()) piled;
   {
     Held held(*this);
+    // First, so that it is closed for everybody also if we are killed on the way.
+    state_->closed.store(1);
     // As Pop does, without reading: what the messages own is dropped when nobody is kept waiting.
     while (ring_.head() != ring_.tail()) {
       uint64_t at = ring_.head();
@@ -565,8 +567,6 @@ void Channel::CloseAndDrop() {
     auto dropped = static_cast<uint32_t>(std::min<uint64_t>(Size(), unfinished().Count()));
     state_->count.store(0);
     state_->revoked = 0;
-    // Who takes from now on, or puts, finds it closed.
-    state_->closed.store(1);
     if (state_->counts && dropped != 0) unfinished().Done(dropped);
   }
   Close();
