@@ -11,9 +11,10 @@ const env = { ...process.env, PYENV_VERSION: '3.13.0' };
  * up.
  *
  * @param {string} name
+ * @param {...string} args
  * @returns {Promise<import('../harness/workload.js').MeasuringSide>}
  */
-export async function openPython(name) {
+export async function openPython(name, ...args) {
   const version = await execute('python3', ['--version'], { env }).then(
     ({ stdout }) => stdout.trim(),
     () => undefined,
@@ -23,7 +24,7 @@ export async function openPython(name) {
   return {
     note: version,
     async measure() {
-      const { stdout } = await execute('python3', [program], { env });
+      const { stdout } = await execute('python3', [program, ...args], { env });
       return Number(stdout);
     },
   };

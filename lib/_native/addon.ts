@@ -10,7 +10,16 @@ export interface Addon {
   createLock(shared: boolean): NativeLock;
   createEvent(shared: boolean): NativeEvent;
   createSemaphore(shared: boolean, value: number): NativeSemaphore;
-  createChannel(shared: boolean, mostItems: number): NativeChannel;
+  /**
+   * `mostItems` 0 or less: no limit. `order`: 0 the oldest first, 1 the newest, 2 the least key (those
+   * two in this process only). `counts`: what is put is to be finished.
+   */
+  createChannel(
+    shared: boolean,
+    mostItems: number,
+    order?: number,
+    counts?: boolean,
+  ): NativeChannel;
   createSegment(name: string | undefined, bytes: number, track: boolean): NativeSegment;
   openSegment(name: string): NativeSegment;
   createThread(name: string, daemon: boolean): NativeThread;
@@ -128,11 +137,12 @@ export interface NativeChannel extends Sendable {
     a: number,
     b: number,
     seconds?: number,
+    key?: OrderKey,
   ): number;
   putPacked(
     codec: number,
     length: number,
-    extra: [bytes: Uint8Array | null, attachments: Sendable[] | null, seconds: number] | undefined,
+    extra: PutExtra | undefined,
     shape: number,
     a: number,
     b: number,
@@ -145,8 +155,28 @@ export interface NativeChannel extends Sendable {
   writableAsync(id: number, keepsAlive: boolean): number;
   revoke(position: number): boolean;
   isQueued(position: number): boolean;
-  close(): void;
+  /** Ends the putting. `drops`: what is left is dropped, and counts as finished. */
+  close(drops?: boolean): void;
+  readonly closed: boolean;
+  readonly mostItems: number;
+  setMostItems(mostItems: number): void;
+  /** One that was put is finished. False if all are. */
+  finish(): boolean;
+  /** Until all are finished: Outcome. */
+  waitFinished(seconds: number): number;
+  finishedAsync(id: number, keepsAlive: boolean): number;
 }
+/** What putting takes of a channel. */
+export type ChannelInlet = Pick<NativeChannel, 'shared' | 'putValue' | 'putPacked'>;
+/** What goes beside a packed payload. `bytes`: the payload, where it is not in the staging memory. */
+export type PutExtra = [
+  bytes: Uint8Array | null,
+  attachments: Sendable[] | null,
+  seconds: number,
+  key?: OrderKey,
+];
+/** A number, or bytes (native/core/order_key.h) after their length in four bytes. */
+export type OrderKey = number | Uint8Array;
 export interface NativeSegment extends Sendable {
   readonly size: number;
   name(): string;

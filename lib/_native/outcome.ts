@@ -11,6 +11,7 @@ export const Outcome = {
   closed: 6,
   noMemory: 7,
   notShared: 8,
+  notOrdered: 9,
 } as const;
 
 /**

@@ -1,7 +1,15 @@
 // Not the package's own index: that loads a native accelerator, at ten times the cost of a boot.
 import { Packr } from 'msgpackr/pack';
 import { Unpackr } from 'msgpackr/unpack';
-import { addon, type NativeChannel, Outcome, type Sendable, staging } from '../_native/index.js';
+import {
+  addon,
+  type ChannelInlet,
+  type NativeChannel,
+  Outcome,
+  type PutExtra,
+  type Sendable,
+  staging,
+} from '../_native/index.js';
 import { OSError } from '../errors.js';
 import { ModulesNeeded } from './functions/index.js';
 import { packGraph } from './pack-graph.js';
@@ -25,7 +33,7 @@ const REUSE_BUFFER_MODE = 512;
 type ReusedBuffer = Buffer & { start: number; end: number };
 
 /** What `putPacked` gets beside a payload in the staging memory. */
-type Extra = [bytes: Uint8Array | null, attachments: Sendable[] | null, seconds: number];
+type Extra = PutExtra;
 
 /** Arrays of numbers from this length on go as such. */
 const MANY = 8;
@@ -42,7 +50,7 @@ const FOR_EVER = -1;
  *   nothing is put then
  */
 export function putValue(
-  channel: NativeChannel,
+  channel: ChannelInlet,
   value: unknown,
   shape: number,
   a: number,
@@ -66,7 +74,7 @@ export function putValue(
  * those which lie in the value.
  */
 export function putWith(
-  channel: NativeChannel,
+  channel: ChannelInlet,
   natives: readonly Sendable[],
   value: unknown,
   shape: number,
@@ -82,7 +90,7 @@ export function putWith(
 
 /** Puts any value that can travel. */
 function putGraph(
-  channel: NativeChannel,
+  channel: ChannelInlet,
   value: unknown,
   natives: Sendable[],
   shape: number,
@@ -97,7 +105,7 @@ function putGraph(
 }
 
 function putObject(
-  channel: NativeChannel,
+  channel: ChannelInlet,
   value: object,
   shape: number,
   a: number,
@@ -149,7 +157,7 @@ function stageNumbers(array: unknown[]): number | undefined {
 }
 
 function putBytes(
-  channel: NativeChannel,
+  channel: ChannelInlet,
   codec: number,
   bytes: Uint8Array,
   attachments: Sendable[],

@@ -11,5 +11,6 @@ export {
 export { Handle } from './handle.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
+export { transfer } from './transfer.js';
 export { isTree } from './tree.js';
 export { ValueDelayed } from './value-delayed.js';

@@ -38,6 +38,8 @@ class Args {
   Environment& environment() const { return *environment_; }
   napi_value operator[](size_t index) const { return values_[index]; }
   bool Has(size_t index) const;
+  /// Whether the caller has passed so many; costs nothing.
+  bool IsPassed(size_t index) const { return index < count_; }
 
   int32_t Int(size_t index) const {
     int32_t value = 0;

@@ -52,6 +52,8 @@ Attempt AsyncHub::Try(const Waiter& waiter, bool waited) {
       return channel().TryReadable(waited);
     case Operation::kWriteChannel:
       return channel().TryWritable();
+    case Operation::kFinishChannel:
+      return channel().unfinished().TryZero();
     case Operation::kThreadEnded:
       return thread().TryEnded();
     case Operation::kOnlyDaemons:

@@ -30,6 +30,7 @@ class AsyncHub final : public core::Listener {
     kAcquireSemaphore,
     kReadChannel,
     kWriteChannel,
+    kFinishChannel,
     kThreadEnded,
     kOnlyDaemons,
     kProcessEnded,

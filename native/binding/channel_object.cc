@@ -1,5 +1,9 @@
 #include "binding/channel_object.h"
 
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "binding/args.h"
@@ -16,16 +20,52 @@ using core::Outcome;
 /// Per thread: the characters of the string that is being put.
 thread_local std::vector<char16_t> t_scratch;
 
-/// Puts and returns the message's position (0 or more), or minus the outcome.
-napi_value Put(const Args& args, core::Channel& channel, const core::Outgoing& message,
+/// By what a message is ordered: a number, or bytes (core/order_key.h) after their length in four
+/// bytes. Left out, there is none.
+class Key {
+ public:
+  Key(napi_env env, napi_value value, core::Outgoing& message) {
+    double number = 0;
+    size_t size = 0;
+    void* data = nullptr;
+    bool is_typed_array = false;
+    if (napi_get_value_double(env, value, &number) == napi_ok) {
+      key_ = core::NumberKey(number);
+    } else if (napi_is_typedarray(env, value, &is_typed_array) == napi_ok && is_typed_array) {
+      napi_get_typedarray_info(env, value, nullptr, &size, &data, nullptr, nullptr);
+      uint32_t length = 0;
+      if (size < sizeof length) return;
+      std::memcpy(&length, data, sizeof length);
+      key_.assign(static_cast<char*>(data) + sizeof length,
+                  std::min<size_t>(length, size - sizeof length));
+    }
+    message.key = key_.data();
+    message.key_size = key_.size();
+  }
+  Key(const Key&) = delete;
+  Key& operator=(const Key&) = delete;
+
+ private:
+  std::string key_;
+};
+
+/// Puts and returns the message's position (0 or more), or minus the outcome. Of keys that have no
+/// order the words A and B tell: where in the key, and what the other has there.
+napi_value Put(const Args& args, core::Channel& channel, core::Outgoing& message,
                int64_t deadline) {
   uint64_t position = 0;
+  core::KeyConflict conflict;
+  message.conflict = &conflict;
   Outcome outcome = channel.Put(message, deadline, args.environment().parker(), &position);
+  if (outcome == Outcome::kNotOrdered) {
+    args.environment().words()[Staging::kA] = static_cast<int32_t>(conflict.at);
+    args.environment().words()[Staging::kB] = static_cast<int32_t>(conflict.other);
+  }
   if (outcome != Outcome::kDone) return args.Return(-static_cast<int32_t>(outcome));
   return args.Return(static_cast<double>(position));
 }
 
-/// putValue(value, shape, a, b, seconds): position, minus the outcome, or undefined where the
+/// putValue(value, shape, a, b, seconds, key): position, minus the outcome, or undefined where the
 /// value has to be packed
 napi_value PutValue(napi_env env, napi_callback_info info) {
   ChannelObject* self;
@@ -35,6 +75,8 @@ napi_value PutValue(napi_env env, napi_callback_info info) {
   message.shape = static_cast<uint8_t>(args.Unsigned(1));
   message.a = args.Int(2);
   message.b = args.Int(3);
+  if (!args.IsPassed(5)) return Put(args, self->channel(), message, args.Deadline(4));
+  Key key(env, args[5], message);
   return Put(args, self->channel(), message, args.Deadline(4));
 }
 
@@ -57,7 +99,7 @@ bool ReadAttachments(const Args& args, napi_value array, std::vector<core::Resou
   return true;
 }
 
-/// putPacked(codec, length, [bytes, attachments, seconds] or undefined, shape, a, b): as
+/// putPacked(codec, length, [bytes, attachments, seconds, key] or undefined, shape, a, b): as
 /// putValue. The payload is the first `length` bytes of the outgoing staging memory, or `bytes`
 /// where they are a typed array. Without seconds it waits for ever.
 napi_value PutPacked(napi_env env, napi_callback_info info) {
@@ -69,11 +111,13 @@ napi_value PutPacked(napi_env env, napi_callback_info info) {
   message.payload = args.environment().staging() + Staging::kOutgoing;
   std::vector<core::Resource*> attachments;
   int64_t deadline = os::kForever;
+  std::optional<Key> key;
   if (args.Has(2)) {
-    napi_value bytes, list, seconds;
+    napi_value bytes, list, seconds, by;
     napi_get_element(env, args[2], 0, &bytes);
     napi_get_element(env, args[2], 1, &list);
     napi_get_element(env, args[2], 2, &seconds);
+    if (napi_get_element(env, args[2], 3, &by) == napi_ok) key.emplace(env, by, message);
     bool is_typed_array = false, is_array = false;
     if (napi_is_typedarray(env, bytes, &is_typed_array) == napi_ok && is_typed_array) {
       void* data = nullptr;
@@ -165,6 +209,12 @@ napi_value WritableAsync(napi_env env, napi_callback_info info) {
   return StartAsync(env, info, AsyncHub::Operation::kWriteChannel, &core::Channel::writable);
 }
 
+/// finishedAsync(id, keepsAlive): Outcome
+napi_value FinishedAsync(napi_env env, napi_callback_info info) {
+  return StartAsync(env, info, AsyncHub::Operation::kFinishChannel,
+                    &core::Channel::unfinished_word);
+}
+
 /// revoke(position): whether the message was still there
 napi_value Revoke(napi_env env, napi_callback_info info) {
   Args args(env, info);
@@ -181,10 +231,55 @@ napi_value IsQueued(napi_env env, napi_callback_info info) {
   return args.Return(self->channel().IsQueued(static_cast<uint64_t>(args.Number(0))));
 }
 
+/// close(drops): whether what is left is dropped
 napi_value Close(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  if (auto* self = args.Self<ChannelObject>()) self->channel().Close();
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  if (args.Bool(0)) {
+    self->channel().CloseAndDrop();
+  } else {
+    self->channel().Close();
+  }
   return nullptr;
+}
+
+/// finish(): false if all is finished already
+napi_value Finish(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  return self == nullptr ? nullptr : args.Return(self->channel().unfinished().Done(1));
+}
+
+/// waitFinished(seconds): Outcome
+napi_value WaitFinished(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  if (self == nullptr) return nullptr;
+  core::Channel& channel = self->channel();
+  return args.Return(core::Block(channel.unfinished_word(), channel.scope(), args.Deadline(0),
+                                 args.environment().parker(),
+                                 [&](bool) { return channel.unfinished().TryZero(); }));
+}
+
+napi_value SetMostItems(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  if (auto* self = args.Self<ChannelObject>()) {
+    self->channel().SetMostItems(static_cast<int64_t>(args.Number(0)));
+  }
+  return nullptr;
+}
+
+napi_value GetMostItems(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  return self == nullptr ? nullptr : args.Return(static_cast<double>(self->channel().MostItems()));
+}
+
+napi_value GetClosed(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto* self = args.Self<ChannelObject>();
+  return self == nullptr ? nullptr : args.Return(self->channel().IsClosed());
 }
 
 napi_value GetSize(napi_env env, napi_callback_info info) {
@@ -200,12 +295,13 @@ napi_value GetShared(napi_env env, napi_callback_info info) {
   return args.Return(self->channel().scope() == core::Scope::kShared);
 }
 
-/// createChannel(shared, mostItems): Channel
+/// createChannel(shared, mostItems, order, counts): Channel
 napi_value Create(napi_env env, napi_callback_info info) {
   Args args(env, info);
   os::Result<core::Ref<core::Channel>> created =
       core::Channel::Create(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate,
-                            static_cast<uint64_t>(args.Number(1)));
+                            static_cast<int64_t>(args.Number(1)),
+                            static_cast<core::Order>(args.Unsigned(2)), args.Bool(3));
   if (!created.ok()) return ThrowFailure(args.environment(), created.failure());
   return NewInstance(args.environment(), core::Ref<core::Resource>::Adopt(created.value().Leak()));
 }
@@ -233,6 +329,12 @@ void RegisterChannel(Environment& environment, napi_value exports) {
       Method("revoke", Revoke, environment),
       Method("isQueued", IsQueued, environment),
       Method("close", Close, environment),
+      Method("finish", Finish, environment),
+      Method("waitFinished", WaitFinished, environment),
+      Method("finishedAsync", FinishedAsync, environment),
+      Method("setMostItems", SetMostItems, environment),
+      Getter("mostItems", GetMostItems, environment),
+      Getter("closed", GetClosed, environment),
       Getter("shared", GetShared, environment),
       Getter("size", GetSize, environment),
   };

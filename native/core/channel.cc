@@ -1,6 +1,7 @@
 #include "core/channel.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <new>
 
@@ -91,18 +92,22 @@ class Channel::Cargo {
   std::vector<FamilyProcesses::Holding*> holdings_;
 };
 
-os::Result<Ref<Channel>> Channel::Create(Scope scope, uint64_t most_items) {
+os::Result<Ref<Channel>> Channel::Create(Scope scope, int64_t most_items, Order order,
+                                         bool counts) {
   if (scope == Scope::kPrivate) {
     auto state = std::make_unique<State>(scope);
     state->most_items = most_items;
-    return Ref<Channel>::Adopt(new Channel(std::move(state)));
+    state->counts = counts;
+    return Ref<Channel>::Adopt(new Channel(std::move(state), order));
   }
+  if (order != Order::kFirst) return os::Failure{ENOTSUP, "heddle"};
   os::Result<Family*> family = Family::Get();
   if (!family.ok()) return family.failure();
   os::Result<Offset> place = family.value()->Allocate(Family::kUnit, family.value()->OwnedHere());
   if (!place.ok()) return place.failure();
   auto* state = new (family.value()->base() + place.value()) State(scope);
   state->most_items = most_items;
+  state->counts = counts;
   state->ring.area.store(Ring::Area(place.value() + kFirstRing, kFirstRing));
   FamilyProcesses::Holding* holding = family.value()->processes().Hold();
   family.value()->Pass(place.value(), Family::kUnit, family.value()->OwnedByChannel(place.value()));
@@ -114,7 +119,7 @@ Ref<Channel> Channel::Adopt(Offset place, FamilyProcesses::Holding* holding) {
   return Ref<Channel>::Adopt(new Channel(place, holding));
 }
 
-Channel::Channel(std::unique_ptr<State> state)
+Channel::Channel(std::unique_ptr<State> state, Order order)
     : Resource(Kind::kChannel),
       scope_(Scope::kPrivate),
       family_(nullptr),
@@ -122,7 +127,8 @@ Channel::Channel(std::unique_ptr<State> state)
       owner_(0),
       private_state_(std::move(state)),
       state_(private_state_.get()),
-      ring_(state_->ring) {}
+      ring_(state_->ring),
+      pile_(order == Order::kFirst ? nullptr : std::make_unique<Pile>(order)) {}
 
 Channel::Channel(Offset place, FamilyProcesses::Holding* holding)
     : Resource(Kind::kChannel),
@@ -268,7 +274,8 @@ bool Channel::WakesSleeper(WaitWord& word) {
 }
 
 bool Channel::HasRoom() const {
-  return state_->most_items == 0 || state_->count.load() < state_->most_items;
+  int64_t most = MostItems();
+  return most <= 0 || state_->count.load() < static_cast<uint64_t>(most);
 }
 
 Outcome Channel::Load(const Outgoing& message, Cargo& cargo) {
@@ -298,7 +305,25 @@ Outcome Channel::Load(const Outgoing& message, Cargo& cargo) {
   return Outcome::kDone;
 }
 
-bool Channel::Push(const Outgoing& message, Cargo& cargo, uint64_t* position) {
+Outcome Channel::Push(const Outgoing& message, Cargo& cargo, uint64_t* position) {
+  // Before anybody can take the message: whoever has it may say at once that it is finished. (Who
+  // is killed in between leaves a count that is too high by one.)
+  if (state_->counts && !unfinished().Add()) return Outcome::kNoMemory;
+  Outcome outcome;
+  if (pile_ == nullptr) {
+    outcome = PushToRing(message, cargo, position) ? Outcome::kDone : Outcome::kNoMemory;
+  } else {
+    outcome = pile_->Push(message, cargo.attachments, cargo.blob);
+    if (outcome == Outcome::kDone) {
+      cargo.Unload();
+      state_->count.fetch_add(1);
+    }
+  }
+  if (outcome != Outcome::kDone && state_->counts) unfinished().Done(1);
+  return outcome;
+}
+
+bool Channel::PushToRing(const Outgoing& message, Cargo& cargo, uint64_t* position) {
   size_t inline_size = cargo.blob != 0 ? 0 : message.size;
   size_t attachments_size = cargo.attachments.size() * sizeof(uint64_t);
 
@@ -349,6 +374,11 @@ uint64_t Channel::Read(uint64_t position, const Head& head, Incoming& message) {
 }
 
 void Channel::Pop(Incoming& message, uint64_t* blob) {
+  if (pile_ != nullptr) {
+    pile_->Pop(message);
+    state_->count.fetch_sub(1);
+    return;
+  }
   uint64_t at = ring_.head();
   Head head = HeadAt(at);
   uint64_t attachments = Read(at, head, message);
@@ -404,7 +434,8 @@ Attempt Channel::TryPush(const Outgoing& message, Cargo& cargo, bool waited, uin
     Held held(*this);
     if (IsClosed()) return Attempt::Failed(Outcome::kClosed);
     if (!HasRoom()) return MarkSleeper(state_->writable);
-    if (!Push(message, cargo, position)) return Attempt::Failed(Outcome::kNoMemory);
+    Outcome pushed = Push(message, cargo, position);
+    if (pushed != Outcome::kDone) return Attempt::Failed(pushed);
     wakes = WakesSleeper(state_->readable);
     // As in Semaphore::TryAcquire: who has slept leaves the mark and hands on what is left.
     if (waited) MarkSleeper(state_->writable);
@@ -524,6 +555,49 @@ bool Channel::Revoke(uint64_t position) {
   }
   if (wakes) Wake(state_->writable, 1, scope_);
   return true;
+}
+
+void Channel::SetMostItems(int64_t most_items) {
+  {
+    Held held(*this);
+    state_->most_items.store(most_items);
+    state_->writable.value.fetch_or(kSleeper);
+    WakesSleeper(state_->writable);
+  }
+  Wake(state_->writable, os::kEverybody, scope_);
+}
+
+void Channel::CloseAndDrop() {
+  std::vector<uint64_t> attachments;
+  std::vector<uint64_t> blobs;
+  decltype(pile_->TakeAll()) piled;
+  {
+    Held held(*this);
+    // First, so that it is closed for everybody also if we are killed on the way.
+    state_->closed.store(1);
+    // As Pop does, without reading: what the messages own is dropped when nobody is kept waiting.
+    while (ring_.head() != ring_.tail()) {
+      uint64_t at = ring_.head();
+      Head head = HeadAt(at);
+      for (uint32_t i = 0; i < head.attachment_count; ++i) {
+        attachments.push_back(WordAt(at + sizeof head + i * sizeof(uint64_t)));
+      }
+      ring_.PublishHead(at + head.size);
+      if (!(head.flags & kOutOfLine)) continue;
+      blobs.push_back(head.scalar);
+      if (family_ == nullptr) continue;
+      uint64_t size = sizeof(Blob) + family_->At<Blob>(head.scalar)->size;
+      family_->Pass(head.scalar, size, family_->OwnedHere());
+    }
+    if (pile_ != nullptr) piled = pile_->TakeAll();
+    auto dropped = static_cast<uint32_t>(std::min<uint64_t>(Size(), unfinished().Count()));
+    state_->count.store(0);
+    state_->revoked = 0;
+    if (state_->counts && dropped != 0) unfinished().Done(dropped);
+  }
+  Close();
+  for (uint64_t word : attachments) Cargo::Drop(family_, word);
+  for (uint64_t word : blobs) Cargo::DropBlob(family_, word);
 }
 
 void Channel::Close() {

@@ -7,8 +7,10 @@
 #include "core/guard.h"
 #include "core/message.h"
 #include "core/parker.h"
+#include "core/pile.h"
 #include "core/resource.h"
 #include "core/ring.h"
+#include "core/tally.h"
 #include "core/wait_word.h"
 #include "os/result.h"
 
@@ -18,8 +20,10 @@ namespace heddle::core {
 /// piece under every queue, pool and thread of heddle. It has no end unless it is given one.
 class Channel final : public Resource {
  public:
-  /// `most_items` = 0: without a limit.
-  static os::Result<Ref<Channel>> Create(Scope scope, uint64_t most_items);
+  /// `most_items` = 0 or less: without a limit. `counts`: what is put is to be finished, too.
+  /// An order other than kFirst is for the private scope; positions mean nothing there.
+  static os::Result<Ref<Channel>> Create(Scope scope, int64_t most_items,
+                                         Order order = Order::kFirst, bool counts = false);
   /// The channel at that place in the family's memory, whose holding the caller gives, and has
   /// noted.
   static Ref<Channel> Adopt(Offset place, FamilyProcesses::Holding* holding);
@@ -31,7 +35,8 @@ class Channel final : public Resource {
 
   os::Result<uint64_t> SharedName() override;
 
-  /// Puts a message. kDone, kClosed, kNoMemory, kNotShared, kTimedOut, kInterrupted or kStopping.
+  /// Puts a message. kDone, kClosed, kNoMemory, kNotShared, kNotOrdered, kTimedOut, kInterrupted or
+  /// kStopping.
   /// `*position` (may be null) names the message for Revoke and IsQueued.
   Outcome Put(const Outgoing& message, int64_t deadline, Parker& parker, uint64_t* position);
 
@@ -60,6 +65,16 @@ class Channel final : public Resource {
 
   /// Ends the putting. Receivers take what is left, then get kClosed.
   void Close();
+  /// The same, and drops what is left, which counts as finished.
+  void CloseAndDrop();
+
+  /// Another limit, for puts from now on. What is in the channel stays.
+  void SetMostItems(int64_t most_items);
+  int64_t MostItems() const { return state_->most_items.load(std::memory_order_relaxed); }
+
+  /// Of a channel that counts: what was put and has not been finished.
+  Tally unfinished() const { return Tally(state_->unfinished, scope_); }
+  WaitWord& unfinished_word() { return state_->unfinished; }
   bool IsClosed() const { return state_->closed.load() != 0; }
   bool IsReadable() const { return Size() != 0 || IsClosed(); }
   uint64_t Size() const { return state_->count.load(std::memory_order_relaxed); }
@@ -79,13 +94,15 @@ class Channel final : public Resource {
     Guard guard;
     std::atomic<uint64_t> count{0};
     uint64_t revoked = 0;  ///< Messages in the ring that were taken back.
-    uint64_t most_items = 0;
+    std::atomic<int64_t> most_items{0};
+    bool counts = false;
     std::atomic<uint32_t> closed{0};
     /// Of the shared scope: how many processes and messages hold it, or who is freeing it.
     std::atomic<uint32_t> holders{1};
     RingState ring;
     alignas(64) WaitWord readable;
     alignas(64) WaitWord writable;
+    alignas(64) WaitWord unfinished;  ///< A Tally. Counted up under the guard.
   };
   static constexpr uint32_t kReleasing = 0x8000'0000;
   static constexpr size_t kFirstRing = Family::kUnit / 2;
@@ -113,7 +130,7 @@ class Channel final : public Resource {
   /// again if it was not pushed.
   class Cargo;
 
-  explicit Channel(std::unique_ptr<State> state);
+  Channel(std::unique_ptr<State> state, Order order);
   Channel(Offset place, FamilyProcesses::Holding* holding);
   static void Empty(Family& family, Offset place);
   ~Channel() override;
@@ -121,7 +138,8 @@ class Channel final : public Resource {
   Outcome Load(const Outgoing& message, Cargo& cargo);
   Attempt TryPush(const Outgoing& message, Cargo& cargo, bool waited, uint64_t* position);
   bool HasRoom() const;
-  bool Push(const Outgoing& message, Cargo& cargo, uint64_t* position);
+  Outcome Push(const Outgoing& message, Cargo& cargo, uint64_t* position);
+  bool PushToRing(const Outgoing& message, Cargo& cargo, uint64_t* position);
   void Pop(Incoming& message, uint64_t* blob);
   /// Copies what lies in the ring; where the attachments begin is returned.
   uint64_t Read(uint64_t position, const Head& head, Incoming& message);
@@ -144,6 +162,7 @@ class Channel final : public Resource {
   std::unique_ptr<State> private_state_;
   State* const state_;
   Ring ring_;
+  const std::unique_ptr<Pile> pile_;  ///< In place of the ring, for another order.
   FamilyProcesses::Holding* holding_ = nullptr;
 };
 

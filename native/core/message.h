@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/order_key.h"
 #include "core/resource.h"
 
 namespace heddle::core {
@@ -38,6 +39,10 @@ struct Outgoing : Envelope {
   size_t size = 0;
   Resource* const* attachments = nullptr;
   uint32_t attachment_count = 0;
+  /// Of a channel that is ordered by keys (order_key.h).
+  const char* key = nullptr;
+  size_t key_size = 0;
+  KeyConflict* conflict = nullptr;  ///< Filled for kNotOrdered; may be null.
 };
 
 /// A large payload, out of line: given to the receiver whole, so that it is never copied again.

@@ -1,0 +1,17 @@
+import { weigh } from '../workers/messages.js';
+
+/**
+ * Gets a number, and then as many items, whose sum it puts; again until the number is 0.
+ *
+ * @param {import('heddle/queue').Queue<any>} from
+ * @param {import('heddle/queue').Queue<any>} to
+ */
+export function consume(from, to) {
+  for (;;) {
+    const count = from.get();
+    if (count === 0) return;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += weigh(from.get());
+    to.put(sum);
+  }
+}
