@@ -39,7 +39,7 @@ describe('what the entry of a program exports', () => {
 });
 
 test.runIf(hasPermission)('without the inspector, what needs no file still travels', async () => {
-  expect(await run('denied.cjs', '--permission', '--allow-fs-read=*')).toEqual([
+  expect(await run('denied.cjs', '--permission', '--allow-fs-read=*', '--allow-addons')).toEqual([
     ['named', ['reference', 'commonjs', ['named'], 'function']],
     ['builtin', ['reference', 'builtin', ['join'], 'function']],
     ['free', ['value', null, null, 'function']],
