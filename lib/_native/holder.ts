@@ -1,10 +1,15 @@
 import { addon } from './addon.js';
 
 /** The number by which this thread holds locks. Each run of a thread has its own. */
-export let holder = addon.holder(false);
+let holder = addon.holder(false);
 
 /** The same for locks that processes share. */
-export let sharedHolder = addon.holder(true);
+let sharedHolder = addon.holder(true);
+
+/** The number by which this thread holds locks of one kind of memory. */
+export function holderIn(shared: boolean): number {
+  return shared ? sharedHolder : holder;
+}
 
 /** To be called when another run begins or ends in this thread. */
 export function updateHolder(): void {

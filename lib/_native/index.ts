@@ -4,7 +4,7 @@ export * from './addon.js';
 export * from './async-waits.js';
 export * from './cells.js';
 export { builtFile, require } from './files.js';
-export { holder, sharedHolder, updateHolder } from './holder.js';
+export { holderIn, updateHolder } from './holder.js';
 export * from './outcome.js';
 export * from './spawn-process.js';
 export * as staging from './staging.js';

@@ -4,9 +4,8 @@ import {
   addon,
   type CellView,
   cellOf,
-  holder,
+  holderIn,
   type NativeLock,
-  sharedHolder,
   succeeded,
   waitAsync,
 } from '../_native/index.js';
@@ -84,7 +83,7 @@ export class Lock extends Holdable {
   acquire(blocking?: boolean | AcquireOptions, timeout?: number | null): boolean {
     if (blocking === undefined) {
       // One store pairs with the load in native/core/lock.cc: 0 (free) to the holder.
-      const self = this.#shared ? sharedHolder : holder;
+      const self = holderIn(this.#shared);
       if (Atomics.compareExchange(this.#words, this.#first, 0, self) === 0) return true;
     }
     return succeeded(this.#native.acquire(acquireSeconds(blocking, timeout)));
@@ -108,7 +107,7 @@ export class Lock extends Holdable {
    * @throws RuntimeError if it is not held; LockAbandonedError
    */
   release(): void {
-    const self = this.#shared ? sharedHolder : holder;
+    const self = holderIn(this.#shared);
     if (Atomics.compareExchange(this.#words, this.#first, self, 0) === self) return;
     const released = this.#native.release();
     if (released === NOT_HELD) throw new RuntimeError('release unlocked lock');

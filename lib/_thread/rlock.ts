@@ -1,14 +1,6 @@
 import { inspect } from 'node:util';
 import { checkOptions, Holdable } from '../_internal/index.js';
-import {
-  addon,
-  cellOf,
-  holder,
-  type NativeLock,
-  sharedHolder,
-  succeeded,
-  waitAsync,
-} from '../_native/index.js';
+import { cellOf, holderIn, type NativeLock } from '../_native/index.js';
 import { RuntimeError } from '../errors.js';
 import { registerTraveller } from '../pickle/index.js';
 import {
@@ -17,6 +9,7 @@ import {
   acquireSeconds,
   adopt,
   HOLDER_BITS,
+  Lock,
 } from './lock.js';
 
 /**
@@ -39,16 +32,17 @@ const AGAIN = 2;
  * @see https://docs.python.org/3.13/library/threading.html#rlock-objects
  */
 export class RLock extends Holdable {
-  readonly #native: NativeLock;
+  readonly #lock: Lock;
   readonly #words: Int32Array;
   readonly #first: number;
   readonly #shared: boolean;
 
   constructor(from?: { readonly [adopt]: NativeLock }) {
     super();
-    this.#native = from?.[adopt] ?? addon.createLock(false);
-    this.#shared = this.#native.shared;
-    const { words, first } = cellOf(this.#native);
+    this.#lock = new Lock(from);
+    const native = this.#lock[adopt];
+    this.#shared = native.shared;
+    const { words, first } = cellOf(native);
     this.#words = words;
     this.#first = first;
   }
@@ -66,13 +60,9 @@ export class RLock extends Holdable {
   acquire(blocking: boolean, timeout?: number | null): boolean;
   acquire(options?: AcquireOptions): boolean;
   acquire(blocking?: boolean | AcquireOptions, timeout?: number | null): boolean {
-    const seconds = blocking === undefined ? -1 : acquireSeconds(blocking, timeout);
-    const self = this.#shared ? sharedHolder : holder;
-    const seen = Atomics.compareExchange(this.#words, this.#first, 0, self);
-    if (seen === 0) return true;
-    if ((seen & HOLDER_BITS) !== self) return succeeded(this.#native.acquire(seconds));
-    // Nobody else changes the count, nor who holds the lock, while it is this thread.
-    (this.#words[this.#first + AGAIN] as number)++;
+    if (!this.#isOwned()) return this.#lock.acquire(blocking as boolean, timeout);
+    if (blocking !== undefined) acquireSeconds(blocking, timeout); // Its errors.
+    this.#again++;
     return true;
   }
 
@@ -83,13 +73,11 @@ export class RLock extends Holdable {
    * @throws ValueError, OverflowError, LockAbandonedError, the signal's reason
    */
   async acquireAsync(options?: AcquireAsyncOptions): Promise<boolean> {
+    if (!this.#isOwned()) return this.#lock.acquireAsync(options);
     const { timeout, signal } = checkOptions(options, ['timeout', 'signal']);
-    const seconds = acquireSeconds(true, timeout);
-    if (!this.#isOwned()) {
-      return waitAsync((id) => this.#native.acquireAsync(id), { seconds, signal });
-    }
+    acquireSeconds(true, timeout); // Its errors.
     signal?.throwIfAborted();
-    (this.#words[this.#first + AGAIN] as number)++;
+    this.#again++;
     return true;
   }
 
@@ -100,13 +88,8 @@ export class RLock extends Holdable {
    */
   release(): void {
     if (!this.#isOwned()) throw new RuntimeError('cannot release un-acquired lock');
-    const again = this.#first + AGAIN;
-    if (this.#words[again] !== 0) {
-      (this.#words[again] as number)--;
-      return;
-    }
-    const self = this.#shared ? sharedHolder : holder;
-    if (Atomics.compareExchange(this.#words, this.#first, self, 0) !== self) this.#native.release();
+    if (this.#again === 0) this.#lock.release();
+    else this.#again--;
   }
 
   /**
@@ -117,22 +100,33 @@ export class RLock extends Holdable {
    * @returns whether it was abandoned
    */
   recover(): boolean {
-    return this.#native.recover();
+    return this.#lock.recover();
   }
 
   #isOwned(): boolean {
-    const self = this.#shared ? sharedHolder : holder;
-    return (Atomics.load(this.#words, this.#first) & HOLDER_BITS) === self;
+    return this.#owner === holderIn(this.#shared);
+  }
+
+  get #owner(): number {
+    return Atomics.load(this.#words, this.#first) & HOLDER_BITS;
+  }
+
+  /** Nobody else changes the count, nor who holds the lock, while it is this thread. */
+  get #again(): number {
+    return this.#words[this.#first + AGAIN] as number;
+  }
+  set #again(times: number) {
+    this.#words[this.#first + AGAIN] = times;
   }
 
   /** @internal The lock's native side. */
   get [adopt](): NativeLock {
-    return this.#native;
+    return this.#lock[adopt];
   }
 
   [inspect.custom](): string {
-    const owner = Atomics.load(this.#words, this.#first) & HOLDER_BITS;
-    const count = owner === 0 ? 0 : (this.#words[this.#first + AGAIN] as number) + 1;
+    const owner = this.#owner;
+    const count = owner === 0 ? 0 : this.#again + 1;
     return `<${owner === 0 ? 'unlocked' : 'locked'} heddle.RLock owner=${owner} count=${count}>`;
   }
 

@@ -1,8 +1,8 @@
-import { addon, holder } from '../_native/index.js';
+import { addon, holderIn } from '../_native/index.js';
 
 /** The number of the calling thread, never used again in this process. */
 export function getIdent(): number {
-  return holder;
+  return holderIn(false);
 }
 
 /** The kernel's number of the calling thread. */
