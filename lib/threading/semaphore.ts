@@ -20,10 +20,15 @@ export class Semaphore extends Holdable {
   readonly #native: NativeSemaphore;
   readonly #words: Int32Array;
   readonly #first: number;
+  readonly #limit: number;
 
   /** @throws ValueError if `value` is less than 0 or more than 2^31 - 1 */
-  constructor(value: number | { readonly [adopt]: NativeSemaphore } = 1) {
+  constructor(value?: number | { readonly [adopt]: NativeSemaphore });
+  /** @internal */
+  constructor(value: number | { readonly [adopt]: NativeSemaphore }, limit: number);
+  constructor(value: number | { readonly [adopt]: NativeSemaphore } = 1, limit = MAX_VALUE) {
     super();
+    this.#limit = limit;
     this.#native =
       typeof value === 'object'
         ? value[adopt]
@@ -73,9 +78,14 @@ export class Semaphore extends Holdable {
   release(n = 1): void {
     checkInteger('n', n);
     if (n < 1) throw new ValueError('n must be one or more');
-    if (n > MAX_VALUE || !this.#native.release(n, MAX_VALUE)) {
+    if (n > this.#limit || !this.#native.release(n, this.#limit)) {
       throw new ValueError('Semaphore released too many times');
     }
+  }
+
+  /** @internal The value that the counter never passes. */
+  protected get limit(): number {
+    return this.#limit;
   }
 
   /** @internal The semaphore's native side. */
