@@ -120,18 +120,27 @@ function putObject(
       return checked(channel.putPacked(codec, value.length * size, extra, shape, a, b));
     }
   }
-  if (isTree(value)) {
-    packr.useBuffer(staging.outgoing.bytes);
-    const packed = packr.pack(value, REUSE_BUFFER_MODE) as ReusedBuffer;
-    const { start, end } = packed;
-    if (packed === staging.outgoing.bytes && start === 0) {
-      const extra: Extra | undefined = seconds < 0 ? undefined : [null, null, seconds];
-      return checked(channel.putPacked(Codec.tree, end, extra, shape, a, b));
-    }
-    const bytes = packed.subarray(start, end);
-    return putBytes(channel, Codec.tree, bytes, [], shape, a, b, seconds);
-  }
+  if (isTree(value)) return putTree(channel, value, shape, a, b, seconds);
   return putGraph(channel, value, [], shape, a, b, seconds);
+}
+
+/** As `putValue`, of what is known to be a tree (`isTree`). */
+export function putTree(
+  channel: ChannelInlet,
+  value: object,
+  shape: number,
+  a: number,
+  b: number,
+  seconds: number = FOR_EVER,
+): number {
+  packr.useBuffer(staging.outgoing.bytes);
+  const packed = packr.pack(value, REUSE_BUFFER_MODE) as ReusedBuffer;
+  const { start, end } = packed;
+  if (packed === staging.outgoing.bytes && start === 0) {
+    const extra: Extra | undefined = seconds < 0 ? undefined : [null, null, seconds];
+    return checked(channel.putPacked(Codec.tree, end, extra, shape, a, b));
+  }
+  return putBytes(channel, Codec.tree, packed.subarray(start, end), [], shape, a, b, seconds);
 }
 
 /** Writes an array of numbers into the staging memory. Undefined if it is none, or too long. */

@@ -1,4 +1,4 @@
-export { putValue, putWith, takenAttachments, takeValue } from './codec.js';
+export { putTree, putValue, putWith, takenAttachments, takeValue } from './codec.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
@@ -11,6 +11,7 @@ export {
 export { Handle } from './handle.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
+export { takeAnyway, Unreadable } from './take-anyway.js';
 export { transfer } from './transfer.js';
 export { isTree } from './tree.js';
 export { ValueDelayed } from './value-delayed.js';

@@ -8,7 +8,13 @@ import {
   updateHolder,
 } from '../_native/index.js';
 import { internals as contexts } from '../contextvars/index.js';
-import { FunctionReceiver, takenAttachments, takeValue, ValueDelayed } from '../pickle/index.js';
+import {
+  FunctionReceiver,
+  takeAnyway,
+  takenAttachments,
+  Unreadable,
+  ValueDelayed,
+} from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
 import { awaitQuiet, serveMailbox, setPending } from './serving.js';
 import type { WarmWorkerData } from './warm-workers.js';
@@ -29,7 +35,8 @@ export function becomeThread(data: WarmWorkerData): void {
       leftovers = false;
       idle.putValue(data.index, 0, 0, 0, -1);
     }
-    const args = takeArguments();
+    // A run whose arguments cannot be rebuilt has to begin nevertheless, and to fail.
+    const args = takeAnyway(mailbox, 0);
     const { taken } = staging;
     if (taken[staging.OUTCOME] !== Outcome.done) return;
     const number = taken[staging.A] as number;
@@ -54,15 +61,6 @@ export function becomeThread(data: WarmWorkerData): void {
     }
     const fn = functions.at(number);
     return typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args));
-  }
-
-  /** A run whose arguments cannot be rebuilt has to begin nevertheless, and to fail. */
-  function takeArguments(): unknown {
-    try {
-      return takeValue(mailbox, 0);
-    } catch (error) {
-      return error instanceof ValueDelayed ? error : new Unreadable(error);
-    }
   }
 
   function begin(next: NativeThread): void {
@@ -102,11 +100,6 @@ export function becomeThread(data: WarmWorkerData): void {
 }
 
 type AnyFunction = (...args: unknown[]) => unknown;
-
-/** A run's arguments that could not be rebuilt. */
-class Unreadable {
-  constructor(readonly error: unknown) {}
-}
 
 /** What Python's threading.excepthook prints. */
 function reportUncaught(run: NativeThread | undefined, error: unknown): void {

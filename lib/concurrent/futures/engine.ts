@@ -12,8 +12,10 @@ import {
   FunctionSender,
   Handle,
   isTree,
+  putTree,
   putValue,
-  takeValue,
+  takeAnyway,
+  Unreadable,
   ValueDelayed,
 } from '../../pickle/index.js';
 import type { BrokenExecutor } from './errors.js';
@@ -31,6 +33,9 @@ export interface WorkerLoss {
   /** Of a process that has ended. */
   exitCode?: number | null;
 }
+
+/** How a payload is put: `putValue`, or `putTree` for what is known to be a tree. */
+type Put = (channel: NativeChannel, payload: never, shape: number, a: number, b: number) => number;
 
 /** What a chunk's future is done with: its results, and the error that ended it early, if any. */
 export interface ChunkResult {
@@ -95,17 +100,17 @@ export class Engine implements Driver {
     const { number, values } = this.functions.partsOf(fn);
     if (values.length === 0) return this.#send(shape, payload, number);
     const box = payload === undefined ? [values] : [values, payload];
-    if (number >= 0 && isTree(box)) return this.#send(shape | CAPTURES, box, number);
+    if (number >= 0 && isTree(box)) return this.#send(shape | CAPTURES, box, number, putTree);
     return this.#send(shape | CLOSURE, [fn, payload], 0);
   }
 
-  #send(shape: number, payload: unknown, number: number): Future {
+  #send(shape: number, payload: unknown, number: number, put: Put = putValue): Future {
     const slot = this.#freeSlots.pop() ?? this.#pending.length;
     const future = new Future<unknown>(this, slot);
     // In its place before it is sent: the answer may be there at once.
     this.#pending[slot] = future;
     try {
-      future.position = putValue(this.tasks, payload, shape, slot, number);
+      future.position = put(this.tasks, payload as never, shape, slot, number);
     } catch (error) {
       this.#pending[slot] = undefined;
       this.#freeSlots.push(slot);
@@ -127,7 +132,7 @@ export class Engine implements Driver {
   }
 
   pump(seconds: number): boolean {
-    const answer = this.#take(seconds);
+    const answer = takeAnyway(this.answers, seconds);
     if (!succeeded(staging.taken[staging.OUTCOME] as number)) return false;
     this.#handle(answer);
     this.drain();
@@ -137,18 +142,9 @@ export class Engine implements Driver {
   /** Handles what has come, without waiting. */
   drain(): void {
     for (;;) {
-      const answer = this.#take(0);
+      const answer = takeAnyway(this.answers, 0);
       if (staging.taken[staging.OUTCOME] !== Outcome.done) return;
       this.#handle(answer);
-    }
-  }
-
-  #take(seconds: number): unknown {
-    try {
-      return takeValue(this.answers, seconds);
-    } catch (error) {
-      // It was taken, but cannot be rebuilt here, or not at once.
-      return error instanceof ValueDelayed ? error : new Unreadable(error);
     }
   }
 
@@ -235,9 +231,4 @@ export class Engine implements Driver {
     this.drain();
     if (this.#outstanding > 0 && this.#waiter === undefined) this.#listen();
   }
-}
-
-/** An answer that could not be rebuilt. */
-class Unreadable {
-  constructor(readonly error: unknown) {}
 }

@@ -6,7 +6,8 @@ import {
   type Handle,
   PicklingError,
   putValue,
-  takeValue,
+  takeAnyway,
+  Unreadable,
   ValueDelayed,
 } from '../../pickle/index.js';
 import { internals } from '../../threading/index.js';
@@ -95,13 +96,8 @@ class TaskRunner {
   }
 
   #take(): unknown {
-    try {
-      const payload = takeValue(this.#tasks, 0);
-      return staging.taken[staging.OUTCOME] === Outcome.done ? payload : NOTHING;
-    } catch (error) {
-      // The task was taken, but its arguments could not be rebuilt.
-      return error instanceof ValueDelayed ? error : new Unreadable(error);
-    }
+    const payload = takeAnyway(this.#tasks, 0);
+    return staging.taken[staging.OUTCOME] === Outcome.done ? payload : NOTHING;
   }
 
   /** Runs one task. False if it goes on asynchronously: the pool's next has to wait. */
@@ -169,10 +165,6 @@ class TaskRunner {
 }
 
 const NOTHING = Symbol('nothing');
-
-class Unreadable {
-  constructor(readonly error: unknown) {}
-}
 
 /** Answers with an error, or where it cannot travel with one that tells its text. */
 function putAnswer(channel: NativeChannel, error: unknown, shape: number, a: number): void {
