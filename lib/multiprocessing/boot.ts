@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inheritedExecArgv } from '../_internal/index.js';
 import {
@@ -24,11 +25,11 @@ export interface Seat {
 }
 
 /**
- * Starts a process. Does not wait until it runs.
+ * Starts a process, a daemonic one until somebody says otherwise. Does not wait until it runs.
  *
  * @throws OSError
  */
-export function boot(daemon: boolean): Seat {
+export function boot(): Seat {
   const mailbox = addon.createChannel(true, 0);
   const place = addon.reservePlace(mailbox);
   let pid = 0;
@@ -38,13 +39,18 @@ export function boot(daemon: boolean): Seat {
       args: [process.argv0, ...execArgv(), BOOTSTRAP, MARK, String(place)],
       descriptors: [[FAMILY, addon.familyDescriptor()]],
       lifeline: LIFELINE,
-      daemon,
+      daemon: true,
     });
     pid = child.pid;
     return { mailbox, child };
   } finally {
     addon.placeTaken(place, pid);
   }
+}
+
+/** Ends a process that was never told what to do. */
+export function dismiss({ child }: Seat): void {
+  child.signal(constants.signals.SIGKILL);
 }
 
 /** A debugger's port belongs to one process: a child takes a free one. */

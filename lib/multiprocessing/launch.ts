@@ -1,6 +1,6 @@
 import type { NativeProcess } from '../_native/index.js';
 import { type FunctionReference, putWith } from '../pickle/index.js';
-import { boot } from './boot.js';
+import { boot, dismiss } from './boot.js';
 import { getSelf } from './self.js';
 import { spares } from './spares.js';
 
@@ -30,7 +30,8 @@ export interface Launch {
  * @throws PicklingError if an argument cannot travel; OSError
  */
 export function launch({ name, daemon, main, args, isOneOfMany }: Launch): NativeProcess {
-  const { mailbox, child } = spares.take() ?? boot(daemon);
+  const seat = spares.take() ?? boot();
+  const { mailbox, child } = seat;
   child.setDaemon(daemon);
   const preparation: Preparation = {
     name,
@@ -44,11 +45,9 @@ export function launch({ name, daemon, main, args, isOneOfMany }: Launch): Nativ
     putWith(mailbox, [], args, 0, 0, 0);
   } catch (error) {
     // It has begun to boot meanwhile: describing a function takes as long.
-    child.signal(SIGKILL);
+    dismiss(seat);
     throw error;
   }
   if (isOneOfMany) spares.refill();
   return child;
 }
-
-const SIGKILL = 9;

@@ -1,12 +1,10 @@
 import { addon } from '../_native/index.js';
-import { boot, type Seat } from './boot.js';
+import { boot, dismiss, type Seat } from './boot.js';
 
 /** Starts within this time of each other call for spares, and keep them. Milliseconds. */
 const RECENT = 1000;
 /** After this time without a start the spares are ended. Milliseconds. */
 const IDLE = 3000;
-
-const SIGKILL = 9;
 
 /**
  * Processes that are booted ahead for a thread that starts one after another, so that a start does
@@ -37,7 +35,7 @@ class Spares {
     this.#recent = [...this.#recent, now].filter((moment) => now - moment < RECENT).slice(-3);
     const wanted = Math.min(this.#recent.length - 1, addon.usableCores(), 2);
     try {
-      while (this.#seats.length < wanted) this.#seats.push(boot(true));
+      while (this.#seats.length < wanted) this.#seats.push(boot());
     } catch {
       // The system has no room for more: then there are none.
     }
@@ -47,7 +45,7 @@ class Spares {
   }
 
   #drop(): void {
-    for (const { child } of this.#seats) child.signal(SIGKILL);
+    for (const seat of this.#seats) dismiss(seat);
     this.#seats = [];
   }
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { checkInteger, checkOptions } from '../../_internal/index.js';
 import { addon, type NativeProcess } from '../../_native/index.js';
 import { ValueError } from '../../errors.js';
@@ -88,7 +89,7 @@ export class ProcessPoolExecutor extends PoolExecutor<NativeProcess> {
     // After a shutdown they end by themselves.
     if (!initializerError && this.engine.isClosed && exitCode === 0) return;
     super.lost({ ...loss, exitCode });
-    for (const other of this.workers.values()) other.signal(SIGTERM);
+    for (const other of this.workers.values()) other.signal(constants.signals.SIGTERM);
   }
 
   protected override joinWorkers(): void {
@@ -109,8 +110,6 @@ export class ProcessPoolExecutor extends PoolExecutor<NativeProcess> {
     );
   }
 }
-
-const SIGTERM = 15;
 
 function ending(exitCode: number): string {
   return exitCode < 0 ? `by signal ${-exitCode}` : `with exit code ${exitCode}`;
