@@ -1,6 +1,6 @@
 import { LockAbandonedError, OverflowError, RuntimeError, ValueError } from 'heddle/errors';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
-import type { Event, Lock } from 'heddle/threading';
+import { type Event, type Lock, Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
 import type { Kind } from './kinds.js';
 
@@ -39,6 +39,16 @@ export function lockContract({ name, makeLock, makeEvent, makeParty, party, part
       lock.acquire();
       // Beyond the first sleep and one slice of the second.
       expect(lock.acquire({ timeout: 0.3 })).toBe(false);
+    });
+
+    test('a lock that a thread left held when it ended is only held', () => {
+      const lock = makeLock();
+      const thread = new Thread({ target: (held: Lock) => held.acquire(), args: [lock] });
+      thread.start();
+      thread.join();
+      expect(lock.acquire(false)).toBe(false);
+      lock.release();
+      expect(lock.acquire(false)).toBe(true);
     });
 
     test('releasing a free lock is a RuntimeError', () => {

@@ -1,6 +1,5 @@
 import { LockAbandonedError } from 'heddle/errors';
 import { Lock, Process } from 'heddle/multiprocessing';
-import { Thread } from 'heddle/threading';
 import { expect, test } from 'vitest';
 import { eventContract } from '../contracts/event.js';
 import { OF_PROCESSES } from '../contracts/kinds.js';
@@ -12,16 +11,6 @@ for (const kind of OF_PROCESSES) {
   eventContract(kind);
   semaphoreContract(kind);
 }
-
-test('a lock that a thread left held when it ended is only held', () => {
-  const lock = new Lock();
-  const thread = new Thread({ target: (held: Lock) => held.acquire(), args: [lock] });
-  thread.start();
-  thread.join();
-  expect(lock.acquire(false)).toBe(false);
-  lock.release();
-  expect(lock.acquire(false)).toBe(true);
-});
 
 test('a lock that a process left held when it ended is abandoned', () => {
   const lock = new Lock();
