@@ -60,8 +60,12 @@ export class RLock extends Holdable {
   acquire(blocking: boolean, timeout?: number | null): boolean;
   acquire(options?: AcquireOptions): boolean;
   acquire(blocking?: boolean | AcquireOptions, timeout?: number | null): boolean {
-    if (!this.#isOwned()) return this.#lock.acquire(blocking as boolean, timeout);
     if (blocking !== undefined) acquireSeconds(blocking, timeout); // Its errors.
+    // As Lock does: one compare-and-swap for a lock that is free.
+    const self = holderIn(this.#shared);
+    const seen = Atomics.compareExchange(this.#words, this.#first, 0, self);
+    if (seen === 0) return true;
+    if ((seen & HOLDER_BITS) !== self) return this.#lock.acquire(blocking as boolean, timeout);
     this.#again++;
     return true;
   }
@@ -88,8 +92,12 @@ export class RLock extends Holdable {
    */
   release(): void {
     if (!this.#isOwned()) throw new RuntimeError('cannot release un-acquired lock');
-    if (this.#again === 0) this.#lock.release();
-    else this.#again--;
+    if (this.#again !== 0) {
+      this.#again--;
+      return;
+    }
+    const self = holderIn(this.#shared);
+    if (Atomics.compareExchange(this.#words, this.#first, self, 0) !== self) this.#lock.release();
   }
 
   /**
