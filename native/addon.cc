@@ -10,6 +10,7 @@
 #include "binding/server_object.h"
 #include "binding/system.h"
 #include "binding/thread_object.h"
+#include "binding/waiter_object.h"
 
 /// Node calls this once in each environment (the main thread, every Worker).
 NAPI_MODULE_INIT() {
@@ -23,6 +24,9 @@ NAPI_MODULE_INIT() {
   RegisterLock(*environment, exports);
   RegisterEvent(*environment, exports);
   RegisterSemaphore(*environment, exports);
+  RegisterCondition(*environment, exports);
+  RegisterBarrier(*environment, exports);
+  RegisterWaiter(*environment, exports);
   RegisterChannel(*environment, exports);
   RegisterFamily(*environment, exports);
   RegisterSegment(*environment, exports);

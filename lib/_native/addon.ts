@@ -10,6 +10,8 @@ export interface Addon {
   createLock(shared: boolean): NativeLock;
   createEvent(shared: boolean): NativeEvent;
   createSemaphore(shared: boolean, value: number): NativeSemaphore;
+  createCondition(shared: boolean): NativeCondition;
+  createBarrier(shared: boolean, parties: number): NativeBarrier;
   /**
    * `mostItems` 0 or less: no limit. `order`: 0 the oldest first, 1 the newest, 2 the least key (those
    * two in this process only). `counts`: what is put is to be finished.
@@ -126,6 +128,36 @@ export interface NativeSemaphore extends NativePrimitive {
   acquireAsync(id: number): number;
   /** False, and nothing done, if the value would pass `limit`. */
   release(count: number, limit: number): boolean;
+}
+export interface NativeCondition extends NativePrimitive {
+  /** Releases the lock, however often it was acquired, and acquires it as often: Outcome. */
+  wait(lock: NativeLock, seconds: number): number;
+  notify(count: number): void;
+  createWaiter(): NativeWaiter;
+}
+export interface NativeBarrier extends NativePrimitive {
+  /**
+   * How many were there before, or minus the outcome. The last one lets all through if `opens`, else
+   * by `open()`.
+   */
+  wait(seconds: number, opens: boolean): number;
+  /** False if it was broken or reset since the last one has come. */
+  open(): boolean;
+  abort(): void;
+  reset(): void;
+  createWaiter(): NativeWaiter;
+}
+/** A promise's stay at a condition or a barrier. */
+export interface NativeWaiter {
+  /** At a condition: it waits from here on. */
+  enter(): void;
+  /** At a barrier: how many were there before, or minus the outcome (wait: not yet). */
+  arrive(): number;
+  /** Until `arrive()` need not wait. */
+  enterableAsync(id: number): number;
+  waitAsync(id: number): number;
+  /** Ends the stay: `Outcome.done` if it has what it waited for. */
+  leave(): number;
 }
 export interface NativeChannel extends Sendable {
   readonly shared: boolean;

@@ -12,6 +12,7 @@ export const Outcome = {
   noMemory: 7,
   notShared: 8,
   notOrdered: 9,
+  broken: 10,
 } as const;
 
 /**

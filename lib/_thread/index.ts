@@ -3,6 +3,7 @@ export {
   type AcquireOptions,
   acquireSeconds,
   adopt,
+  HOLDER_BITS,
   Lock,
 } from './lock.js';
-export { RLock } from './rlock.js';
+export { AGAIN, RLock } from './rlock.js';

@@ -16,7 +16,7 @@ import {
  * Where the owner counts how often it has acquired the lock again, after the lock's own word and that
  * of its listeners (native/core/cell.h).
  */
-const AGAIN = 2;
+export const AGAIN = 2;
 
 /**
  * A lock that its owner may acquire again: it is free for others when it was released as often as it

@@ -5,11 +5,15 @@
  * @module
  */
 
+export { Barrier } from './barrier.js';
+export { BoundedSemaphore } from './bounded-semaphore.js';
+export { Condition } from './condition.js';
 export { activeChildren, currentProcess, parentProcess } from './current.js';
 export { Event } from './event.js';
 /** @internal For the rest of heddle. */
 export * as internals from './internals.js';
 export { Lock } from './lock.js';
 export { Process, type ProcessOptions } from './process.js';
+export { RLock } from './rlock.js';
 export { Semaphore } from './semaphore.js';
 export { cpuCount } from './system.js';

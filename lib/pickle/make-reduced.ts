@@ -1,10 +1,20 @@
 import { describe } from '../_internal/index.js';
+import type { Sendable } from '../_native/index.js';
+import type { Handle } from './handle.js';
+import { travellerNamed } from './registry.js';
 
 type AnyClass = new (...args: unknown[]) => unknown;
 type AnyFunction = (...args: unknown[]) => unknown;
 
-/** Calls what a reducer has named: `[callable, …arguments]`. */
+/**
+ * Calls what a reducer has named: `[callable, …arguments]`; or makes an instance of one of heddle's
+ * classes: `[id, Handle, …parts]` (registry.ts).
+ */
 export function makeReduced([callable, ...args]: readonly unknown[]): object {
+  if (typeof callable === 'string') {
+    const [handle, ...parts] = args as [Handle<Sendable>, ...unknown[]];
+    return travellerNamed(callable).take(handle.native, undefined, parts) as object;
+  }
   if (typeof callable !== 'function') throw new TypeError(`not a function: ${describe(callable)}`);
   const made = isClass(callable)
     ? new (callable as AnyClass)(...args)

@@ -4,7 +4,7 @@ import { forgetPlans } from './plan-cache.js';
 
 /**
  * How the instances of a class travel: a native object that both sides hold, and a plain value
- * beside it.
+ * beside it, or other values that travel.
  */
 export interface Traveller<T> {
   /** The class's name. */
@@ -12,7 +12,9 @@ export interface Traveller<T> {
   /** heddle's module that enters the class; left out where every thread has loaded it. */
   readonly module?: string;
   give(instance: T): { native: Sendable; state?: unknown };
-  take(native: Sendable, state: unknown): T;
+  take(native: Sendable, state: unknown, parts: readonly unknown[]): T;
+  /** What it is made of beside the native object. `take` gets the same as the other side has it. */
+  parts?(instance: T): readonly unknown[];
   /** For memory: the ArrayBuffer over it, whose views travel as this memory does. */
   buffer?(instance: T): ArrayBuffer;
 }

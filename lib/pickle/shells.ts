@@ -50,7 +50,7 @@ export class Shells {
         return this.#makeFunction(record);
       case MarkKind.handle: {
         const [, name, attachment, state] = record;
-        return travellerNamed(name).take(this.natives[attachment] as Sendable, state) as object;
+        return travellerNamed(name).take(this.natives[attachment] as Sendable, state, []) as object;
       }
       case MarkKind.error:
         return emptyError();

@@ -8,7 +8,10 @@ import './exit.js';
 
 export { TIMEOUT_MAX } from '../_internal/index.js';
 export { type AcquireAsyncOptions, type AcquireOptions, Lock, RLock } from '../_thread/index.js';
+export { Barrier, type BarrierOptions } from './barrier.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';
+export { BrokenBarrierError } from './broken-barrier-error.js';
+export { Condition } from './condition.js';
 export { Event, type WaitAsyncOptions } from './event.js';
 export { getIdent, getNativeId } from './ids.js';
 /** @internal For the rest of heddle. */

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "binding/environment.h"
+#include "core/barrier.h"
 #include "core/channel.h"
 #include "core/event.h"
 #include "core/lock.h"
@@ -48,6 +49,16 @@ Attempt AsyncHub::Try(const Waiter& waiter, bool waited) {
       return core::Event(primitive().cell(), primitive().scope()).TryWait(waiter.argument);
     case Operation::kAcquireSemaphore:
       return core::Semaphore(primitive().cell(), primitive().scope()).TryAcquire(waited);
+    case Operation::kEnterBarrier:
+      return core::Barrier(primitive().cell(), primitive().scope()).TryEnter();
+    case Operation::kPassBarrier: {
+      core::Cell& cell = primitive().cell();
+      core::Cell* barrier = core::ListOf(core::WaiterCell::Of(cell), primitive().scope());
+      if (barrier == nullptr) return Attempt::Done();
+      return core::Barrier(*barrier, primitive().scope()).TryPass(cell);
+    }
+    case Operation::kAwaitNotify:
+      return core::WaiterCell::Of(primitive().cell()).TryWait();
     case Operation::kReadChannel:
       return channel().TryReadable(waited);
     case Operation::kWriteChannel:

@@ -28,6 +28,9 @@ class AsyncHub final : public core::Listener {
     kAcquireLock,
     kWaitEvent,  ///< `argument`: the epoch at the beginning
     kAcquireSemaphore,
+    kEnterBarrier,
+    kPassBarrier,
+    kAwaitNotify,
     kReadChannel,
     kWriteChannel,
     kFinishChannel,

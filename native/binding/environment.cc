@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "binding/async_hub.h"
+#include "binding/errors.h"
 #include "binding/server_object.h"
 #include "core/thread_registry.h"
 #include "os/memory.h"
@@ -131,6 +132,20 @@ void Environment::CleanUp() {
   if (server_ != nullptr) server_->Shut();
   hub_->Shut();
   LeaveSeat(seat_);
+}
+
+core::Primitive* Environment::Waiter(core::Scope scope) {
+  core::Ref<core::Primitive>& waiter = waiters_[static_cast<size_t>(scope)];
+  if (!waiter) {
+    os::Result<core::Ref<core::Primitive>> made =
+        core::Primitive::Create(core::PrimitiveKind::kWaiter, scope);
+    if (!made.ok()) {
+      ThrowFailure(*this, made.failure());
+      return nullptr;
+    }
+    waiter = std::move(made.value());
+  }
+  return waiter.get();
 }
 
 bool Environment::IsStopping() { return CannotRunJavaScript(env_); }

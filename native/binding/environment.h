@@ -11,6 +11,7 @@
 #include "core/holders.h"
 #include "core/message.h"
 #include "core/parker.h"
+#include "core/primitive.h"
 #include "core/thread_record.h"
 
 namespace heddle::binding {
@@ -81,6 +82,9 @@ class Environment {
     return scope == core::Scope::kPrivate ? holder : core::SharedHolder(holder);
   }
   core::Ref<core::ThreadRecord>& record() { return record_; }
+  /// The cell with which the thread waits in a line (core/waiter_list.h) while it is blocked. Null
+  /// with an exception pending if there is no memory.
+  core::Primitive* Waiter(core::Scope scope);
 
   /// Whether JavaScript can no longer run here.
   bool IsStopping();
@@ -105,6 +109,7 @@ class Environment {
   Server* server_ = nullptr;
   core::HolderId own_holder_;
   core::Ref<core::ThreadRecord> record_;
+  core::Ref<core::Primitive> waiters_[2];  ///< By scope.
   core::Incoming incoming_;
   Napi::FunctionReference constructors_[static_cast<size_t>(ClassId::kCount)];
   Napi::FunctionReference error_factory_;

@@ -6,6 +6,7 @@
 #include "binding/async_hub.h"
 #include "binding/errors.h"
 #include "binding/primitive_object.h"
+#include "binding/waiter_object.h"
 
 namespace heddle::binding {
 
@@ -42,6 +43,12 @@ template <class Call>
 napi_value GetIndex(napi_env env, napi_callback_info info) {
   Call call(env, info);
   return call ? call.Return(static_cast<int32_t>(call.primitive().place().index)) : nullptr;
+}
+/// createWaiter(): Waiter; of the primitives that have a line of waiters.
+template <class Call>
+napi_value CreateWaiter(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return call ? NewWaiter(call.environment(), call.primitive()) : nullptr;
 }
 template <class Call>
 napi_value GetShared(napi_env env, napi_callback_info info) {

@@ -5,8 +5,8 @@
 
 namespace heddle::binding {
 
-/// One environment's hold on a primitive; lock_object.cc, event_object.cc and
-/// semaphore_object.cc give it its methods.
+/// One environment's hold on a primitive; lock_object.cc, event_object.cc, …
+/// give it its methods.
 class PrimitiveObject : public Object {
  public:
   // By reference, since the order in which the arguments are evaluated is open.
@@ -24,6 +24,12 @@ class PrimitiveObject : public Object {
         return ClassId::kEvent;
       case core::PrimitiveKind::kSemaphore:
         return ClassId::kSemaphore;
+      case core::PrimitiveKind::kCondition:
+        return ClassId::kCondition;
+      case core::PrimitiveKind::kBarrier:
+        return ClassId::kBarrier;
+      case core::PrimitiveKind::kWaiter:
+        break;  // Never travels (waiter_object.h).
     }
     return ClassId::kLock;
   }
@@ -32,5 +38,7 @@ class PrimitiveObject : public Object {
 void RegisterLock(Environment& environment, napi_value exports);
 void RegisterEvent(Environment& environment, napi_value exports);
 void RegisterSemaphore(Environment& environment, napi_value exports);
+void RegisterCondition(Environment& environment, napi_value exports);
+void RegisterBarrier(Environment& environment, napi_value exports);
 
 }  // namespace heddle::binding

@@ -82,11 +82,20 @@ class Family {
   }
 
   FamilyProcesses& processes() { return processes_; }
+  /// One of the guards of lists of waiters (waiter_list.h).
+  Guard& waiters_guard(size_t number) {
+    return header().waiters_guards[number % kWaitersGuards].guard;
+  }
 
  private:
   friend class FamilyCells;
 
   static constexpr uint32_t kMostSlabs = 4096;
+  static constexpr size_t kWaitersGuards = 32;
+
+  struct alignas(64) SharedGuard {
+    Guard guard{os::Scope::kShared};
+  };
 
   struct Header {
     uint64_t magic;
@@ -96,6 +105,7 @@ class Family {
     std::atomic<uint64_t> end{0};     ///< No unit from here on was ever used.
     std::atomic<uint32_t> slab_count{0};
     std::atomic<uint32_t> slabs[kMostSlabs];
+    SharedGuard waiters_guards[kWaitersGuards];
     FamilyProcesses::Table processes;
   };
 

@@ -40,6 +40,15 @@ struct FamilyProcesses::HoldingBlock {
   Holding holdings[kCount];
 };
 
+template <class Visit>
+void FamilyProcesses::ForEachHolding(const Place& place, Visit&& visit) {
+  for (Offset at = place.holdings.load(); at != 0;) {
+    auto* block = family_.At<HoldingBlock>(at);
+    for (Holding& holding : block->holdings) visit(holding);
+    at = block->next.load();
+  }
+}
+
 os::Result<uint32_t> FamilyProcesses::Reserve(uint64_t mailbox) {
   for (uint32_t i = 0; i < kMost; ++i) {
     Place& place = table_.places[i];
@@ -152,17 +161,17 @@ void FamilyProcesses::Bury(uint32_t index, uint32_t state) {
   uint32_t ending = Next(state, kEnding, own_);
   if (!place.state.compare_exchange_strong(state, ending)) return;
 
-  AbandonLocks(family_, index, 0);
+  AbandonHeld(family_, index, 0);
   if (uint64_t name = place.mailbox.exchange(0)) ReleaseShared(name);
   Segment::ForgetOpeners(family_, index);
+  // Where it waited, it holds the list, too: that must be there still.
+  ForEachHolding(place, [&](Holding& holding) {
+    if (uint64_t name = holding.load()) AbandonWait(family_, name);
+  });
   // Each name is taken off the list before its count falls, as in LetGo.
-  for (Offset at = place.holdings.load(); at != 0;) {
-    auto* block = family_.At<HoldingBlock>(at);
-    for (Holding& holding : block->holdings) {
-      if (uint64_t name = holding.exchange(0)) ReleaseShared(name);
-    }
-    at = block->next.load();
-  }
+  ForEachHolding(place, [](Holding& holding) {
+    if (uint64_t name = holding.exchange(0)) ReleaseShared(name);
+  });
   Channel::ReleaseLeft(family_, index);
   place.holdings.store(0);
   family_.FreeAll(Family::OwnedByProcess(index), [](Offset) { return false; });

@@ -110,6 +110,8 @@ class FamilyProcesses {
   /// Buries who is there, unless the state has changed.
   void Bury(uint32_t place, uint32_t state);
   bool AddBlock();
+  template <class Visit>
+  void ForEachHolding(const Place& place, Visit&& visit);
 
   Family& family_;
   Table& table_;

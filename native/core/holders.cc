@@ -39,7 +39,7 @@ void MarkHolderDead(HolderId holder) {
     dead.holders.insert(holder);
     dead.any.store(true);
   }
-  if (Family* family = Family::Current()) AbandonLocks(*family, family->processes().own(), holder);
+  if (Family* family = Family::Current()) AbandonHeld(*family, family->processes().own(), holder);
 }
 
 HolderId SharedHolder(HolderId holder) {

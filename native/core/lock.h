@@ -21,12 +21,16 @@ class Lock {
 
   Lock(Cell& cell, Scope scope) : word_(cell.word), again_(cell.extra[0]), scope_(scope) {}
 
+  WaitWord& word() const { return word_; }
   /// Whether TryAcquire would come to an end.
   bool IsReady() const;
   /// kDone, kAbandoned, or what to sleep on.
   Attempt TryAcquire(HolderId holder, bool waited);
   Released Release();
   bool IsHeld() const { return (word_.value.load() & kHolder) != 0; }
+  /// How often its owner has acquired it again, where that is counted (RLock); only the owner asks.
+  uint32_t Again() const { return again_.load(); }
+  void SetAgain(uint32_t times) { again_.store(times); }
   /// Makes an abandoned lock free. Returns whether it was abandoned.
   bool Recover();
 

@@ -7,7 +7,7 @@
 namespace heddle::core {
 
 /// Which primitive a cell is the state of.
-enum class PrimitiveKind : uint8_t { kLock = 1, kEvent, kSemaphore };
+enum class PrimitiveKind : uint8_t { kLock = 1, kEvent, kSemaphore, kCondition, kBarrier, kWaiter };
 
 /// Holds the cell of one primitive.
 class Primitive final : public Resource {

@@ -1,6 +1,8 @@
 #include "core/shared.h"
 
+#include "core/barrier.h"
 #include "core/channel.h"
+#include "core/condition.h"
 #include "core/family_cells.h"
 #include "core/holders.h"
 #include "core/lock.h"
@@ -48,8 +50,26 @@ os::Result<Ref<Resource>> AdoptShared(uint64_t name, FamilyProcesses::Holding* h
   return Ref<Resource>::Adopt(segment.value().Leak());
 }
 
-void AbandonLocks(Family& family, uint32_t place, uint32_t thread) {
+void AbandonWait(Family& family, uint64_t name) {
+  FamilyCells cells(family);
+  auto kind = [&](Offset cell) { return static_cast<PrimitiveKind>(cells.KindOf(cell)); };
+  if (KindOf(name) != Resource::Kind::kCell || kind(PlaceOf(name)) != PrimitiveKind::kWaiter)
+    return;
+  auto* cell = family.At<Cell>(PlaceOf(name));
+  Cell* list = ListOf(WaiterCell::Of(*cell), Scope::kShared);
+  if (list == nullptr) return;
+  if (kind(family.OffsetOf(list)) == PrimitiveKind::kBarrier) {
+    Barrier(*list, Scope::kShared).Leave(*cell);
+  } else if (Condition condition(*list, Scope::kShared); condition.Leave(*cell)) {
+    condition.Notify(1);
+  }
+}
+
+void AbandonHeld(Family& family, uint32_t place, uint32_t thread) {
   constexpr auto kLock = static_cast<uint8_t>(PrimitiveKind::kLock);
+  constexpr auto kBarrier = static_cast<uint8_t>(PrimitiveKind::kBarrier);
+  FamilyCells(family).ForEach(
+      kBarrier, [&](Cell& cell, Offset) { Barrier(cell, Scope::kShared).Abandon(place, thread); });
   FamilyCells(family).ForEach(kLock, [&](Cell& cell, Offset) {
     uint32_t seen = cell.word.value.load();
     do {

@@ -21,8 +21,12 @@ void ReleaseShared(uint64_t name);
 /// any more (its holder is gone). `holding` is where this process has noted it already.
 os::Result<Ref<Resource>> AdoptShared(uint64_t name, FamilyProcesses::Holding* holding = nullptr);
 
+/// Ends the stay of a waiter (waiter_list.h) whose process is dead, where `name` is one's.
+void AbandonWait(Family& family, uint64_t name);
+
 /// Marks the locks abandoned that threads of the process in `place` hold: all of them, or where
-/// `thread` is not 0 those of that thread (holders.h). Wakes who waits for them.
-void AbandonLocks(Family& family, uint32_t place, uint32_t thread);
+/// `thread` is not 0 those of that thread (holders.h); and breaks the barriers that they were to
+/// open. Wakes who waits for them.
+void AbandonHeld(Family& family, uint32_t place, uint32_t thread);
 
 }  // namespace heddle::core

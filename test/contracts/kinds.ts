@@ -1,10 +1,22 @@
 import {
   Process,
+  Barrier as SharedBarrier,
+  Condition as SharedCondition,
   Event as SharedEvent,
   Lock as SharedLock,
+  RLock as SharedRLock,
   Semaphore as SharedSemaphore,
 } from 'heddle/multiprocessing';
-import { Event, Lock, Semaphore, Thread } from 'heddle/threading';
+import {
+  Barrier,
+  type BarrierOptions,
+  Condition,
+  Event,
+  Lock,
+  RLock,
+  Semaphore,
+  Thread,
+} from 'heddle/threading';
 import { addon } from '../../dist/_native/index.js';
 import { adopt } from '../../dist/_thread/index.js';
 
@@ -31,6 +43,9 @@ export interface Kind {
   makeLock(): Lock;
   makeEvent(): Event;
   makeSemaphore(value?: number): Semaphore;
+  makeRLock(): RLock;
+  makeCondition(lock?: Lock | RLock): Condition;
+  makeBarrier(parties: number, options?: BarrierOptions): Barrier;
 }
 
 const threads = {
@@ -50,6 +65,9 @@ const shared = {
   makeLock: () => new SharedLock(),
   makeEvent: () => new SharedEvent(),
   makeSemaphore: (value) => new SharedSemaphore(value),
+  makeRLock: () => new SharedRLock(),
+  makeCondition: (lock) => new SharedCondition(lock),
+  makeBarrier: (parties, options) => new SharedBarrier(parties, options),
 } satisfies Partial<Kind>;
 
 /** What `threading` has. */
@@ -60,6 +78,9 @@ export const OF_THREADS: Kind[] = [
     makeLock: () => new Lock(),
     makeEvent: () => new Event(),
     makeSemaphore: (value) => new Semaphore(value),
+    makeRLock: () => new RLock(),
+    makeCondition: (lock) => new Condition(lock),
+    makeBarrier: (parties, options) => new Barrier(parties, options),
   },
   {
     name: 'threading, in shared memory',
@@ -70,6 +91,9 @@ export const OF_THREADS: Kind[] = [
       value < 0
         ? new Semaphore(value)
         : new Semaphore({ [adopt]: addon.createSemaphore(true, value) }),
+    makeRLock: () => new SharedRLock(),
+    makeCondition: (lock) => new Condition(lock ?? new SharedRLock()),
+    makeBarrier: (parties, options) => new SharedBarrier(parties, options),
   },
 ];
 

@@ -1,6 +1,8 @@
 import { LockAbandonedError } from 'heddle/errors';
 import { Lock, Process } from 'heddle/multiprocessing';
 import { expect, test } from 'vitest';
+import { barrierContract } from '../contracts/barrier.js';
+import { conditionContract } from '../contracts/condition.js';
 import { eventContract } from '../contracts/event.js';
 import { OF_PROCESSES } from '../contracts/kinds.js';
 import { lockContract } from '../contracts/lock.js';
@@ -10,6 +12,8 @@ for (const kind of OF_PROCESSES) {
   lockContract(kind);
   eventContract(kind);
   semaphoreContract(kind);
+  conditionContract(kind);
+  barrierContract(kind);
 }
 
 test('a lock that a process left held when it ended is abandoned', () => {

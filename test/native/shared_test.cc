@@ -350,14 +350,14 @@ TEST_CASE("shared: locks of one thread are abandoned, or of a whole process") {
   one->word().value = core::SharedHolder(1000);
   two->word().value = core::SharedHolder(1001);
   other->word().value = (own + 2) << 20 | 1000;
-  core::AbandonLocks(family, own, 1000);
+  core::AbandonHeld(family, own, 1000);
   CHECK(is_abandoned(*one));
   CHECK_FALSE(is_abandoned(*two));
   CHECK_FALSE(is_abandoned(*other));
-  core::AbandonLocks(family, own + 1, 0);
+  core::AbandonHeld(family, own + 1, 0);
   CHECK_FALSE(is_abandoned(*two));
   CHECK(is_abandoned(*other));
-  core::AbandonLocks(family, own, 0);
+  core::AbandonHeld(family, own, 0);
   CHECK(is_abandoned(*two));
 }
 

@@ -1,3 +1,5 @@
+import { barrierContract } from '../contracts/barrier.js';
+import { conditionContract } from '../contracts/condition.js';
 import { eventContract } from '../contracts/event.js';
 import { OF_THREADS } from '../contracts/kinds.js';
 import { lockContract } from '../contracts/lock.js';
@@ -7,4 +9,6 @@ for (const kind of OF_THREADS) {
   lockContract(kind);
   eventContract(kind);
   semaphoreContract(kind);
+  conditionContract(kind);
+  barrierContract(kind);
 }

@@ -1,0 +1,27 @@
+import { addon, type NativeLock } from '../_native/index.js';
+import { adopt, RLock as ThreadRLock } from '../_thread/index.js';
+import { registerTraveller } from '../pickle/index.js';
+
+/**
+ * A reentrant lock shared by every process and thread that it is passed to: `threading.RLock` over
+ * memory that the program's processes share.
+ *
+ * Differs from CPython: if its owner dies, waiters get `LockAbandonedError` instead of waiting for
+ * ever, until somebody calls `recover()`; releasing it without owning it is a RuntimeError.
+ *
+ * @see https://docs.python.org/3.13/library/multiprocessing.html#multiprocessing.RLock
+ */
+export class RLock extends ThreadRLock {
+  constructor(from?: { readonly [adopt]: NativeLock }) {
+    super(from ?? { [adopt]: addon.createLock(true) });
+  }
+
+  static {
+    registerTraveller(RLock, {
+      name: 'RLock',
+      module: 'multiprocessing',
+      give: (lock) => ({ native: lock[adopt] }),
+      take: (native) => new RLock({ [adopt]: native as NativeLock }),
+    });
+  }
+}
