@@ -8,7 +8,7 @@ const EMPTY = new URL('../workers/empty.js', import.meta.url);
 export default {
   name: 'Thread: start and join, warm',
   unit: 'thread',
-  bar: { 'new Worker': atLeast(200) },
+  bar: { 'new Worker': atLeast(200), 'CPython Thread': atLeast(2) },
   sides: {
     async heddle() {
       const { Thread } = await import('heddle/threading');

@@ -50,6 +50,7 @@ export class Semaphore extends Holdable {
   acquire(blocking: boolean, timeout?: number | null): boolean;
   acquire(options?: AcquireOptions): boolean;
   acquire(blocking: boolean | AcquireOptions = true, timeout?: number | null): boolean {
+    if (blocking === true && timeout === undefined && this.#take()) return true;
     if (typeof blocking === 'object') {
       const options = checkOptions(blocking, ['blocking', 'timeout']);
       return this.acquire(options.blocking ?? true, options.timeout);
@@ -61,6 +62,22 @@ export class Semaphore extends Holdable {
       return succeeded(this.#native.acquire(0));
     }
     return succeeded(this.#native.acquire(toSeconds(timeout)));
+  }
+
+  /** One compare-and-swap, where there is something and nobody waits (native/core/semaphore.h). */
+  #take(): boolean {
+    const seen = this.#words[this.#first] as number;
+    return seen > 0 && Atomics.compareExchange(this.#words, this.#first, seen, seen - 1) === seen;
+  }
+
+  /** The same for the release. */
+  #give(n: number): boolean {
+    const seen = this.#words[this.#first] as number;
+    return (
+      seen >= 0 &&
+      n <= this.#limit - seen &&
+      Atomics.compareExchange(this.#words, this.#first, seen, seen + n) === seen
+    );
   }
 
   /** As `acquire()`, without blocking. */
@@ -78,6 +95,7 @@ export class Semaphore extends Holdable {
   release(n = 1): void {
     checkInteger('n', n);
     if (n < 1) throw new ValueError('n must be one or more');
+    if (this.#give(n)) return;
     if (n > this.#limit || !this.#native.release(n, this.#limit)) {
       throw new ValueError('Semaphore released too many times');
     }

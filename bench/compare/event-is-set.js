@@ -1,5 +1,5 @@
 import { Event } from 'heddle/threading';
-import { check } from '../harness/workload.js';
+import { atLeast, check } from '../harness/workload.js';
 
 const OPS = 1000;
 
@@ -7,6 +7,7 @@ const OPS = 1000;
 export default {
   name: 'Event: isSet of a set event',
   unit: 'call',
+  bar: { CPython: atLeast(2) },
   sides: {
     heddle() {
       const event = new Event();
@@ -20,5 +21,7 @@ export default {
         },
       };
     },
+    CPython: async () =>
+      (await import('../peers/python.js')).openPython('threading_pairs.py', 'Event'),
   },
 };

@@ -1,5 +1,5 @@
 import { Semaphore } from 'heddle/threading';
-import { check } from '../harness/workload.js';
+import { atLeast, check } from '../harness/workload.js';
 
 const OPS = 1000;
 
@@ -7,6 +7,7 @@ const OPS = 1000;
 export default {
   name: 'Semaphore: acquire and release, uncontended',
   unit: 'pair',
+  bar: { CPython: atLeast(2) },
   sides: {
     heddle() {
       const semaphore = new Semaphore(1);
@@ -20,5 +21,7 @@ export default {
         },
       };
     },
+    CPython: async () =>
+      (await import('../peers/python.js')).openPython('threading_pairs.py', 'Semaphore'),
   },
 };
