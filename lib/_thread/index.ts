@@ -1,3 +1,4 @@
+export { local } from './local.js';
 export {
   type AcquireAsyncOptions,
   type AcquireOptions,
@@ -7,3 +8,4 @@ export {
   Lock,
 } from './lock.js';
 export { AGAIN, RLock } from './rlock.js';
+export { forgetRunValues } from './run-values.js';

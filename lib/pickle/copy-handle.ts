@@ -1,3 +1,4 @@
+import type { Sendable } from '../_native/index.js';
 import type { Copier } from './copier.js';
 import { copyCall } from './copy-reduced.js';
 import { type Marker, MarkKind } from './format.js';
@@ -6,23 +7,31 @@ import { type AnyTraveller, idOf } from './registry.js';
 
 const PART = (i: number) => ` (part ${i - 1})`;
 
-/** Hands a native object over, with what its traveller tells of it. */
+/** Hands an object over as its traveller tells. */
 export function copyHandle(copier: Copier, object: object, traveller: AnyTraveller): Marker {
-  const { name, give, parts } = traveller;
-  if (copier.natives === undefined) {
-    throw copier.path.refuse(`a ${name}, which can only be handed to other threads`);
-  }
-  const { native, state } = give(object);
-  if (copier.isShared && native.shared === false) {
-    const instead = `use that of heddle/multiprocessing`;
-    throw copier.path.refuse(`a ${name} of this process only, which others cannot use; ${instead}`);
-  }
+  const { give, parts } = traveller;
+  const { native, state } = give?.(object) ?? {};
+  const natives = native && checkNative(copier, native, traveller);
   if (parts) {
-    return copyCall(copier, object, [idOf(traveller), new Handle(native), ...parts(object)], PART);
+    const handle = native ? new Handle(native) : null;
+    return copyCall(copier, object, [idOf(traveller), handle, ...parts(object)], PART);
   }
-  const attachment = copier.natives.push(native) - 1;
+  if (!native || !natives) throw new TypeError(`nothing travels of a ${traveller.name}`);
+  const attachment = natives.push(native) - 1;
   return copier.remember(
     object,
     copier.mark([MarkKind.handle, idOf(traveller), attachment, state ?? null]),
   );
+}
+
+/** Where the message's natives go. */
+function checkNative(copier: Copier, native: Sendable, { name }: AnyTraveller): Sendable[] {
+  if (copier.natives === undefined) {
+    throw copier.path.refuse(`a ${name}, which can only be handed to other threads`);
+  }
+  if (copier.isShared && native.shared === false) {
+    const instead = `use that of heddle/multiprocessing`;
+    throw copier.path.refuse(`a ${name} of this process only, which others cannot use; ${instead}`);
+  }
+  return copier.natives;
 }

@@ -8,12 +8,13 @@ type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
  * Calls what a reducer has named: `[callable, …arguments]`; or makes an instance of one of heddle's
- * classes: `[id, Handle, …parts]` (registry.ts).
+ * classes: `[id, Handle or null, …parts]` (registry.ts).
  */
 export function makeReduced([callable, ...args]: readonly unknown[]): object {
   if (typeof callable === 'string') {
-    const [handle, ...parts] = args as [Handle<Sendable>, ...unknown[]];
-    return travellerNamed(callable).take(handle.native, undefined, parts) as object;
+    const [handle, ...parts] = args as [Handle<Sendable> | null, ...unknown[]];
+    const native = handle?.native as Sendable;
+    return travellerNamed(callable).take(native, undefined, parts) as object;
   }
   if (typeof callable !== 'function') throw new TypeError(`not a function: ${describe(callable)}`);
   const made = isClass(callable)

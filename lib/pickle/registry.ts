@@ -4,14 +4,16 @@ import { forgetPlans } from './plan-cache.js';
 
 /**
  * How the instances of a class travel: a native object that both sides hold, and a plain value
- * beside it, or other values that travel.
+ * beside it; or other values that travel, with a native object or without.
  */
 export interface Traveller<T> {
   /** The class's name. */
   readonly name: string;
   /** heddle's module that enters the class; left out where every thread has loaded it. */
   readonly module?: string;
-  give(instance: T): { native: Sendable; state?: unknown };
+  /** Whether it is also how instances of subclasses travel. */
+  readonly inherits?: boolean;
+  give?(instance: T): { native: Sendable; state?: unknown };
   take(native: Sendable, state: unknown, parts: readonly unknown[]): T;
   /** What it is made of beside the native object. `take` gets the same as the other side has it. */
   parts?(instance: T): readonly unknown[];
@@ -42,9 +44,15 @@ export function registerTraveller<T>(
   forgetPlans();
 }
 
-/** How the instances of a class travel, if it is registered. */
-export function travellerOf(type: unknown): AnyTraveller | undefined {
-  return byClass.get(type);
+/** How the instances of a class travel, if it is registered, or a class that it extends is for it. */
+export function travellerOf(type: object): AnyTraveller | undefined {
+  const own = byClass.get(type);
+  if (own) return own;
+  for (let base = Object.getPrototypeOf(type); base; base = Object.getPrototypeOf(base)) {
+    const inherited = byClass.get(base);
+    if (inherited?.inherits) return inherited;
+  }
+  return undefined;
 }
 
 /** The class of that id, whose module is loaded if it has not been yet. */

@@ -1,4 +1,5 @@
 import type { NativeThread } from '../_native/index.js';
+import { forgetRunValues } from '../_thread/index.js';
 
 let current: NativeThread | undefined;
 
@@ -9,4 +10,5 @@ export function currentRun(): NativeThread | undefined {
 
 export function setCurrentRun(run: NativeThread | undefined): void {
   current = run;
+  forgetRunValues();
 }

@@ -7,7 +7,13 @@
 import './exit.js';
 
 export { TIMEOUT_MAX } from '../_internal/index.js';
-export { type AcquireAsyncOptions, type AcquireOptions, Lock, RLock } from '../_thread/index.js';
+export {
+  type AcquireAsyncOptions,
+  type AcquireOptions,
+  Lock,
+  local,
+  RLock,
+} from '../_thread/index.js';
 export { Barrier, type BarrierOptions } from './barrier.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';
 export { BrokenBarrierError } from './broken-barrier-error.js';
