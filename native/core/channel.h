@@ -16,6 +16,8 @@
 
 namespace heddle::core {
 
+class Cargo;
+
 /// A queue of messages, first in, first out, for any number of senders and receivers: the one
 /// piece under every queue, pool and thread of heddle. It has no end unless it is given one.
 class Channel final : public Resource {
@@ -126,9 +128,6 @@ class Channel final : public Resource {
 
   /// The guard, held; repairs the state when the last holder died inside.
   class Held;
-  /// A message ready to be pushed: what it takes with it is allocated and held, and is put away
-  /// again if it was not pushed.
-  class Cargo;
 
   Channel(std::unique_ptr<State> state, Order order);
   Channel(Offset place, FamilyProcesses::Holding* holding);
@@ -152,6 +151,8 @@ class Channel final : public Resource {
   void SkipRevoked();
   void Repair();
   void FreeLost();
+  /// The bit of `readable` and `writable`.
+  static constexpr uint32_t kSleeper = 1;
   static Attempt MarkSleeper(WaitWord& word);
   static bool WakesSleeper(WaitWord& word);
 
