@@ -81,6 +81,8 @@ class Environment {
     return scope == core::Scope::kPrivate ? holder : core::SharedHolder(holder);
   }
   core::Ref<core::ThreadRecord>& record() { return record_; }
+  /// The record of the thread itself, where it is in no run.
+  core::Ref<core::ThreadRecord> OwnRecord();
 
   /// Whether JavaScript can no longer run here.
   bool IsStopping();
@@ -105,6 +107,8 @@ class Environment {
   Server* server_ = nullptr;
   core::HolderId own_holder_;
   core::Ref<core::ThreadRecord> record_;
+  /// Of a Worker that somebody else has started, once it has asked for itself.
+  core::Ref<core::ThreadRecord> dummy_;
   core::Incoming incoming_;
   Napi::FunctionReference constructors_[static_cast<size_t>(ClassId::kCount)];
   Napi::FunctionReference error_factory_;
