@@ -1,4 +1,11 @@
-export { putTree, putValue, putWith, takenAttachments, takeValue } from './codec.js';
+export {
+  peekValue,
+  putTree,
+  putValue,
+  putWith,
+  takenAttachments,
+  takeValue,
+} from './codec.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {

@@ -160,7 +160,7 @@ napi_value Take(napi_env env, napi_callback_info info) {
   return outcome == Outcome::kDone ? Tell(environment, message) : nullptr;
 }
 
-/// peek(position): as take, of a message that stays where it is, without its attachments
+/// peek(position): as take, of a message that stays where it is
 napi_value Peek(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto* self = args.Self<ChannelObject>();

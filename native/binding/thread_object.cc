@@ -134,12 +134,13 @@ napi_value MainThread(napi_env env, napi_callback_info info) {
 napi_value LivingThreads(napi_env env, napi_callback_info info) {
   Args args(env, info);
   ThreadRegistry& registry = ThreadRegistry::Instance();
-  std::vector<core::Ref<ThreadRecord>> living = registry.Living();
-  living.insert(living.begin(), registry.Main());
   napi_value threads = nullptr;
   napi_create_array(env, &threads);
-  uint32_t count = 0;
-  for (core::Ref<ThreadRecord>& record : living) {
+  napi_set_element(env, threads, 0, Made(args.environment(), registry.Main()));
+  uint32_t count = 1;
+  for (core::Ref<ThreadRecord>& record : registry.Living()) {
+    // Who has joined a thread may be faster than its way out of the list.
+    if (record->State() & ThreadRecord::kEnded) continue;
     if (record->origin() == ThreadRecord::Origin::kBare) continue;
     napi_set_element(env, threads, count++, Made(args.environment(), std::move(record)));
   }
