@@ -14,7 +14,6 @@ export { _excepthook, ExceptHookArgs as _ExceptHookArgs } from './excepthook.js'
 export { getIdent, getNativeId } from './ids.js';
 /** @internal For the rest of heddle. */
 export * as internals from './internals.js';
-/** @internal For the rest of heddle. */
 export {
   type AcquireAsyncOptions,
   type AcquireOptions,

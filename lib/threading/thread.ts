@@ -128,22 +128,24 @@ export class Thread<F extends (...args: any[]) => unknown = (...args: any[]) => 
    * @throws RuntimeError before the start, and in the thread itself; KeyboardInterrupt
    */
   join(timeout?: number | null): void {
-    this.#checkJoin();
+    Thread.#checkJoin(this);
     succeeded(this.#run.join(toSeconds(timeout)));
   }
 
   /** As `join()`, without blocking. */
   async joinAsync(options?: { timeout?: number | null; signal?: AbortSignal }): Promise<void> {
     const { timeout, signal } = checkOptions(options, ['timeout', 'signal']);
-    this.#checkJoin();
+    Thread.#checkJoin(this);
     const seconds = toSeconds(timeout);
     await waitAsync((id) => this.#run.joinAsync(id), { seconds, signal });
   }
 
-  #checkJoin(): void {
-    if (!(#run in this)) throw new RuntimeError('Thread.__init__() not called');
-    if (!this.#started) throw new RuntimeError('cannot join thread before it is started');
-    if (this.#run.ident === getIdent()) throw new RuntimeError('cannot join current thread');
+  // Static: what has not called the constructor has no method of its own either.
+  // biome-ignore lint/suspicious/noExplicitAny: any thread
+  static #checkJoin(thread: Thread<any>): void {
+    if (!(#run in thread)) throw new RuntimeError('Thread.__init__() not called');
+    if (!thread.#started) throw new RuntimeError('cannot join thread before it is started');
+    if (thread.#run.ident === getIdent()) throw new RuntimeError('cannot join current thread');
   }
 
   /** Whether the thread was started and has not ended. */
