@@ -1,5 +1,5 @@
 import { addon } from '../_native/index.js';
-import { peekValue, putWith, ValueDelayed } from '../pickle/index.js';
+import { packParcel, peekValue, ValueDelayed } from '../pickle/index.js';
 
 /** What the slots of the process's board are for. */
 export const Slot = { excepthook: 0 } as const;
@@ -20,8 +20,7 @@ const known: (Read | undefined)[] = [];
  * @throws PicklingError if it cannot travel; what was told before still holds then
  */
 export function postNotice(slot: number, value: unknown): void {
-  const channel = value === undefined ? undefined : addon.createChannel(false, 0);
-  if (channel) putWith(channel, [], [value], 0, 0, 0);
+  const channel = value === undefined ? undefined : packParcel(value);
   known[slot] = { number: addon.postNotice(slot, channel), value };
 }
 
