@@ -113,8 +113,8 @@ export function becomeThread(data: WarmWorkerData, report: Reporter): void {
     const of = run ?? last;
     if (of?.origin === Origin.thread) return report(of, error);
     if (error instanceof SystemExit) return;
-    const by = `${of ? 'thread' : 'Worker'} started by ${inspect(callee)}`;
-    process.stderr.write(`Exception ignored in ${by}:\n${textOf(error)}\n`);
+    const where = of ? `thread started by ${inspect(callee)}` : 'a Worker without a thread';
+    process.stderr.write(`Exception ignored in ${where}:\n${textOf(error)}\n`);
   }
 
   function end(): void {
