@@ -50,6 +50,26 @@ export class KeyboardInterrupt extends Error {
 }
 
 /**
+ * Ends the thread that throws it, silently. `_thread.exit()` throws it.
+ *
+ * Differs from CPython: what the constructor is given is `exitCode`, since `code` names the class of
+ * an error here. On the main thread it is an uncaught error like any other: `process.exit()` ends
+ * the program.
+ *
+ * @see https://docs.python.org/3.13/library/exceptions.html#SystemExit
+ */
+export class SystemExit extends Error {
+  override name = 'SystemExit';
+  readonly code: string = 'ERR_SYSTEM_EXIT';
+  readonly exitCode: unknown;
+
+  constructor(exitCode: unknown = null) {
+    super(exitCode === null ? '' : String(exitCode));
+    this.exitCode = exitCode;
+  }
+}
+
+/**
  * A lock whose holder died while it held it: what the lock guards may be half done.
  * `lock.recover()` makes the lock free again.
  */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * as _thread from './_thread/index.js';
 export * as futures from './concurrent/futures/index.js';
 export * as contextvars from './contextvars/index.js';
 export * as errors from './errors.js';

@@ -3,6 +3,7 @@
 #include "binding/channel_object.h"
 #include "binding/environment.h"
 #include "binding/family.h"
+#include "binding/notice.h"
 #include "binding/output.h"
 #include "binding/primitive_object.h"
 #include "binding/process_object.h"
@@ -30,6 +31,7 @@ NAPI_MODULE_INIT() {
   RegisterChannel(*environment, exports);
   RegisterFamily(*environment, exports);
   RegisterSegment(*environment, exports);
+  RegisterNotices(*environment, exports);
   RegisterThread(*environment, exports);
   RegisterProcess(*environment, exports);
   RegisterServer(*environment, exports);

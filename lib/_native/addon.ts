@@ -24,7 +24,22 @@ export interface Addon {
   ): NativeChannel;
   createSegment(name: string | undefined, bytes: number, track: boolean): NativeSegment;
   openSegment(name: string): NativeSegment;
-  createThread(name: string, daemon: boolean): NativeThread;
+  /** The record of a thread that may be started. `origin`: left out, it is one of threading's. */
+  createThread(name: string, daemon: boolean, origin?: number): NativeThread;
+  /** The calling thread's record. One that threading did not know becomes a dummy by that. */
+  ownThread(): NativeThread;
+  mainThread(): NativeThread;
+  /** The main thread, and the living threads that threading knows of. */
+  livingThreads(): NativeThread[];
+  /** 1, 2, …: for the names of the process's threads. */
+  nextThreadNumber(): number;
+  /** How many bytes of stack the threads get that are started from here on; 0: as Node has it. */
+  stackSize(): number;
+  setStackSize(bytes: number): void;
+  /** What all threads of the process shall know, in one of 8 slots: see `notices.ts` of _thread. */
+  postNotice(slot: number, notice: NativeChannel | undefined): number;
+  noticeNumber(slot: number): number;
+  readNotice(slot: number): NativeChannel | undefined;
   /** See `spawnProcess` (spawn-process.ts), which is the one caller. */
   spawnProcess(
     file: string,
@@ -181,7 +196,10 @@ export interface NativeChannel extends Sendable {
   ): number;
   /** The value, and words about it in the staging memory (`staging.ts`). */
   take(seconds: number): number | string | boolean | null | undefined | ArrayBuffer;
-  /** As `take` of the message at that position, which stays; undefined if there is none. */
+  /**
+   * As `take` of the message at that position, which stays; undefined if there is none. Between
+   * processes, without its attachments.
+   */
   peek(position: number): number | string | boolean | null | undefined | ArrayBuffer;
   readableAsync(id: number, keepsAlive: boolean): number;
   writableAsync(id: number, keepsAlive: boolean): number;
@@ -216,11 +234,16 @@ export interface NativeSegment extends Sendable {
   map(): ArrayBuffer;
   unmap(buffer: ArrayBuffer): void;
 }
+/** How a thread came to be: `ThreadRecord::Origin` of native/core/thread_record.h. */
+export const Origin = { thread: 0, bare: 1, dummy: 2, main: 3 } as const;
 /** Bits of `state`: 1 running, 2 ended, 4 ended by force. */
 export interface NativeThread extends Sendable {
   readonly ident: number;
   readonly name: string;
   readonly daemon: boolean;
+  /** Only before `announce()`. */
+  setDaemon(daemon: boolean): void;
+  readonly origin: number;
   readonly nativeId: number;
   readonly state: number;
   rename(name: string): void;

@@ -1,11 +1,17 @@
 import { type InspectOptions, inspect } from 'node:util';
 import { checkOptions, checkString } from '../_internal/index.js';
+import { holderIn, type NativeChannel } from '../_native/index.js';
 import { LookupError, RuntimeError, ValueError } from '../errors.js';
+import { openParcel, packParcel, registerTraveller } from '../pickle/index.js';
+import { birthplace } from './birthplace.js';
 import { currentFrame, enterFrame, Frame } from './frame.js';
 import { afterSet, makeToken, Token, useToken } from './token.js';
 import { bind, find, unbind } from './values.js';
 
 let counter = 0;
+
+/** Those that other threads may know, too, by their keys: one object each in this thread. */
+const variables = new Map<string, ContextVar>();
 
 /** @internal @throws TypeError for what is no ContextVar */
 export let numberOf: (key: unknown) => number;
@@ -26,6 +32,9 @@ export interface ContextVarOptions<T> {
  * what it sets afterwards is seen by itself only. Whoever wants neither calls it by
  * `copyContext().run(fn)`. See docs/differences.md.
  *
+ * Made at the top level of a module, it is the same variable in each thread that loads the module.
+ * Any other can be passed to threads, and is one variable there, too. Its values are each thread's own.
+ *
  * @example
  * const user = new ContextVar('user', { default: 'nobody' });
  * const token = user.set('ada');
@@ -38,6 +47,10 @@ export class ContextVar<T = unknown> {
   readonly #number: number;
   readonly #name: string;
   readonly #default: { readonly value: T } | undefined;
+  /** What it is known by in all threads, once it is. */
+  #key: string | undefined;
+  /** Its name and its default on the way to other threads. */
+  #parcel: NativeChannel | undefined;
 
   /**
    * @param name for messages only: two variables may have the same
@@ -52,6 +65,13 @@ export class ContextVar<T = unknown> {
     this.#name = name;
     this.#default = 'default' in given ? { value: given.default as T } : undefined;
     this.#number = counter++;
+    this.#key = birthplace();
+    if (this.#key !== undefined) {
+      const known = variables.get(this.#key);
+      // biome-ignore lint/correctness/noConstructorReturn: it has come from another thread before its module was loaded here
+      if (known) return known as ContextVar<T>;
+      variables.set(this.#key, this as ContextVar);
+    }
   }
 
   /** As given to the constructor. */
@@ -144,5 +164,31 @@ export class ContextVar<T = unknown> {
       if (key instanceof ContextVar) return key.#number;
       throw new TypeError(`a ContextVar key was expected, got ${inspect(key)}`);
     };
+    registerTraveller<ContextVar>(ContextVar, {
+      name: 'ContextVar',
+      give: (variable) => {
+        variable.#parcel ??= packParcel([
+          variable.#name,
+          variable.#default && { default: variable.#default.value },
+        ]);
+        // Two threads never have the same number.
+        variable.#key ??= `${holderIn(false)} ${variable.#number}`;
+        variables.set(variable.#key, variable);
+        return { native: variable.#parcel, state: variable.#key };
+      },
+      take: (native, state) => {
+        const key = state as string;
+        const known = variables.get(key);
+        if (known) return known;
+        const parcel = native as NativeChannel;
+        const variable = new ContextVar(
+          ...(openParcel(parcel) as [string, ContextVarOptions<unknown>]),
+        );
+        variable.#key = key;
+        variable.#parcel = parcel;
+        variables.set(key, variable);
+        return variable;
+      },
+    });
   }
 }

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 import { checkFunction } from '../_internal/index.js';
+import type { NativeChannel } from '../_native/index.js';
 import { KeyError, RuntimeError } from '../errors.js';
+import { openParcel, packParcel, registerTraveller } from '../pickle/index.js';
 import { type ContextVar, numberOf } from './context-var.js';
 import { currentFrame, enterFrame, Frame } from './frame.js';
-import { bindings, EMPTY, find, type Values } from './values.js';
+import { bind, bindings, EMPTY, find, type Values } from './values.js';
 
 let makeContext: (values: Values) => Context;
 
@@ -16,6 +18,8 @@ let makeContext: (values: Values) => Context;
  *
  * Differs from CPython: `run` of an async function enters the context until the function returns
  * its promise. What it sets after its first `await` stays its own, and does not show in the context.
+ *
+ * Passed to another thread it is copied, with its values.
  *
  * @see https://docs.python.org/3.13/library/contextvars.html#contextvars.Context
  */
@@ -150,6 +154,17 @@ export class Context {
       context.#values = values;
       return context;
     };
+    registerTraveller<Context>(Context, {
+      name: 'Context',
+      give: (context) => ({ native: packParcel(context.items()) }),
+      take: (native) => {
+        const items = openParcel(native as NativeChannel) as [ContextVar, unknown][];
+        let values = EMPTY;
+        for (const [key, value] of items)
+          values = bind(values, { number: numberOf(key), key, value });
+        return makeContext(values);
+      },
+    });
   }
 }
 

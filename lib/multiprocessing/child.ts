@@ -1,7 +1,7 @@
 import { isThenable } from '../_internal/index.js';
 import { addon, type NativeChannel, updateHolder } from '../_native/index.js';
+import { internals } from '../_thread/index.js';
 import { rebuildFunction, takeValue, ValueDelayed } from '../pickle/index.js';
-import { internals } from '../threading/index.js';
 import { FAMILY, LIFELINE } from './boot.js';
 import type { Preparation } from './launch.js';
 import { setSelf } from './self.js';

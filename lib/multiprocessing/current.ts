@@ -1,5 +1,6 @@
+import { running } from '../_internal/index.js';
 import { children } from './children.js';
-import { Process, type Running, running } from './process.js';
+import { Process, type Running } from './process.js';
 import { getSelf } from './self.js';
 
 let current: Process | undefined;

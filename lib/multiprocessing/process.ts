@@ -5,7 +5,10 @@ import {
   checkOptions,
   checkRunOptions,
   checkString,
+  type PackedRun,
+  packRun,
   type RunOptions,
+  running,
   toSeconds,
 } from '../_internal/index.js';
 import { builtFile, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
@@ -20,17 +23,11 @@ import { getSelf, nextIdentity } from './self.js';
 export interface ProcessOptions<F extends (...args: any[]) => unknown> extends RunOptions<F> {}
 
 /** What the child makes its own Process object of. */
-export interface PackedProcess {
-  // biome-ignore lint/complexity/noBannedTypes: the class of the object, or nothing for Process
-  type: Function | null;
-  fields: Record<string, unknown>;
+export interface PackedProcess extends PackedRun {
   identity: string;
-  target: ((...args: unknown[]) => unknown) | null;
-  args: readonly unknown[];
 }
 
 /** The child's own object, or that for its parent: it stands for a process that runs. */
-export const running = Symbol('running');
 export interface Running {
   [running]: { native: NativeProcess | undefined; pid: number; name: string; daemon: boolean };
 }
@@ -108,11 +105,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
     const packed: PackedProcess = {
-      type: this.run === Process.prototype.run ? null : this.constructor,
-      fields: Object.fromEntries(Object.entries(this)),
+      ...packRun<Process>(this as Process, Process, this.#target, this.#args),
       identity: this.#identity,
-      target: this.#target ?? null,
-      args: this.#args,
     };
     const native = launch({
       name: this.#name,

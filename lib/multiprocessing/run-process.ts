@@ -1,14 +1,14 @@
+import { unpackRun } from '../_internal/index.js';
 import { setCurrent } from './current.js';
-import { type PackedProcess, Process, type Running, running } from './process.js';
+import { type PackedProcess, Process } from './process.js';
 import { getSelf, setIdentity } from './self.js';
 
 /** In the child: makes the object that was started, and does what it does. */
-export function runProcess({ type, fields, identity, target, args }: PackedProcess): unknown {
-  setIdentity(identity);
+export function runProcess(packed: PackedProcess): unknown {
+  setIdentity(packed.identity);
   const { name, daemon } = getSelf();
-  const self: Running = { [running]: { native: undefined, pid: process.pid, name, daemon } };
-  const options = { ...self, ...(target ? { target } : {}), args };
-  const made = Reflect.construct(Process, [options], type ?? Process) as Process;
-  setCurrent(Object.assign(made, fields));
+  const state = { native: undefined, pid: process.pid, name, daemon };
+  const made = unpackRun<Process>(packed, Process, state);
+  setCurrent(made);
   return made.run();
 }

@@ -216,6 +216,18 @@ export function takeValue(channel: NativeChannel, seconds: number): unknown {
   return unpack(value as ArrayBuffer | undefined);
 }
 
+/**
+ * As `takeValue`, of the message at that position, which stays in the channel.
+ *
+ * @throws as `takeValue`
+ */
+export function peekValue(channel: NativeChannel, position: number): unknown {
+  const value = channel.peek(position);
+  fetched = undefined;
+  if ((staging.taken[staging.CODEC] as number) < PACKED) return value;
+  return unpack(value as ArrayBuffer | undefined);
+}
+
 function unpack(large: ArrayBuffer | undefined): unknown {
   const { taken, incoming } = staging;
   const codec = taken[staging.CODEC] as number;

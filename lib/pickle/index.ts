@@ -1,4 +1,11 @@
-export { putTree, putValue, putWith, takenAttachments, takeValue } from './codec.js';
+export {
+  peekValue,
+  putTree,
+  putValue,
+  putWith,
+  takenAttachments,
+  takeValue,
+} from './codec.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
@@ -9,6 +16,7 @@ export {
   rebuildFunction,
 } from './functions/index.js';
 export { Handle } from './handle.js';
+export { openParcel, packParcel } from './parcel.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
 export { takeAnyway, Unreadable } from './take-anyway.js';

@@ -1,11 +1,9 @@
 import { inspect } from 'node:util';
+import type { Keywords } from '../_internal/index.js';
 
 /** What an event calls. */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be an action
 export type Action = (...args: any[]) => unknown;
-
-/** Keyword arguments: the last argument of the action, if there are any. */
-export type Keywords = Readonly<Record<string, unknown>>;
 
 /** An event's fields, in the order of Python's tuple. */
 export type EventFields = [

@@ -4,5 +4,6 @@
  * @see https://docs.python.org/3.13/library/sched.html
  * @module
  */
-export { type Action, compareEvents, Event, type EventFields, type Keywords } from './event.js';
+export type { Keywords } from '../_internal/index.js';
+export { type Action, compareEvents, Event, type EventFields } from './event.js';
 export { type EnterOptions, type SchedulerOptions, scheduler } from './scheduler.js';

@@ -1,7 +1,14 @@
 import { inspect } from 'node:util';
-import { checkBoolean, checkFunction, checkOptions, wrongType } from '../_internal/index.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkKeywords,
+  checkOptions,
+  type Keywords,
+  wrongType,
+} from '../_internal/index.js';
 import { ValueError } from '../errors.js';
-import { type Action, Event, type Keywords } from './event.js';
+import { type Action, Event } from './event.js';
 import { Heap } from './heap.js';
 import { Naps, orAborted } from './naps.js';
 import { monotonic, sleep } from './time.js';
@@ -93,8 +100,7 @@ export class scheduler {
     if (typeof argument?.[Symbol.iterator] !== 'function') {
       throw wrongType('argument', 'iterable', argument);
     }
-    if (typeof kwargs !== 'object' || kwargs === null)
-      throw wrongType('kwargs', 'an object', kwargs);
+    checkKeywords(kwargs);
     const event = new Event(time, priority, this.#sequence++, action, [...argument], kwargs);
     this.#events.push(event);
     if (this.#events.first === event) this.#naps.end();

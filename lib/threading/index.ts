@@ -4,23 +4,30 @@
  * @see https://docs.python.org/3.13/library/threading.html
  * @module
  */
-import './exit.js';
-
-export { TIMEOUT_MAX } from '../_internal/index.js';
 export {
+  _ExceptHookArgs as ExceptHookArgs,
   type AcquireAsyncOptions,
   type AcquireOptions,
+  error as ThreadError,
+  getIdent,
+  getNativeId,
   Lock,
   local,
   RLock,
+  stackSize,
+  TIMEOUT_MAX,
 } from '../_thread/index.js';
 export { Barrier, type BarrierOptions } from './barrier.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';
 export { BrokenBarrierError } from './broken-barrier-error.js';
 export { Condition } from './condition.js';
+export { currentThread } from './current-thread.js';
+export { activeCount, enumerate } from './enumerate.js';
 export { Event, type WaitAsyncOptions } from './event.js';
-export { getIdent, getNativeId } from './ids.js';
+export { __excepthook__, type ExceptHook, excepthook, setExcepthook } from './excepthook.js';
 /** @internal For the rest of heddle. */
 export * as internals from './internals.js';
+export { mainThread } from './main-thread.js';
 export { Semaphore } from './semaphore.js';
 export { Thread, type ThreadOptions } from './thread.js';
+export { Timer } from './timer.js';

@@ -8,7 +8,7 @@
 
 #include "binding/args.h"
 #include "binding/async_hub.h"
-#include "binding/errors.h"
+#include "binding/made.h"
 #include "binding/value_codec.h"
 #include "core/block.h"
 
@@ -160,7 +160,7 @@ napi_value Take(napi_env env, napi_callback_info info) {
   return outcome == Outcome::kDone ? Tell(environment, message) : nullptr;
 }
 
-/// peek(position): as take, of a message that stays where it is, without its attachments
+/// peek(position): as take, of a message that stays where it is
 napi_value Peek(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto* self = args.Self<ChannelObject>();
@@ -298,12 +298,10 @@ napi_value GetShared(napi_env env, napi_callback_info info) {
 /// createChannel(shared, mostItems, order, counts): Channel
 napi_value Create(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  os::Result<core::Ref<core::Channel>> created =
-      core::Channel::Create(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate,
-                            static_cast<int64_t>(args.Number(1)),
-                            static_cast<core::Order>(args.Unsigned(2)), args.Bool(3));
-  if (!created.ok()) return ThrowFailure(args.environment(), created.failure());
-  return NewInstance(args.environment(), core::Ref<core::Resource>::Adopt(created.value().Leak()));
+  return Made(args.environment(),
+              core::Channel::Create(args.Bool(0) ? core::Scope::kShared : core::Scope::kPrivate,
+                                    static_cast<int64_t>(args.Number(1)),
+                                    static_cast<core::Order>(args.Unsigned(2)), args.Bool(3)));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "binding/async_hub.h"
@@ -113,7 +114,7 @@ Environment::Environment(napi_env env, uv_loop_t* loop, bool is_main)
       is_main_(is_main),
       seat_(TakeSeat()),
       hub_(AsyncHub::Create(*this)),
-      own_holder_(core::NewHolder()) {
+      own_holder_(is_main ? core::ThreadRegistry::Instance().Main()->ident() : core::NewHolder()) {
   seat_->parker.Serve(env, loop, is_main);
   core::ThreadRegistry::Instance().AddWaiters(&seat_->parker, hub_);
 }
@@ -125,6 +126,7 @@ void Environment::CleanUp() {
   // code holds, belong to nobody any more.
   if (record_) record_->End(/*by_force=*/true);
   record_ = {};
+  if (dummy_) dummy_->End(/*by_force=*/false);
   core::MarkHolderDead(own_holder_);
   core::ThreadRegistry& registry = core::ThreadRegistry::Instance();
   registry.RemoveWaiters(&seat_->parker);
@@ -146,6 +148,18 @@ core::Primitive* Environment::Waiter(core::Scope scope) {
     waiter = std::move(made.value());
   }
   return waiter.get();
+}
+
+core::Ref<core::ThreadRecord> Environment::OwnRecord() {
+  core::ThreadRegistry& registry = core::ThreadRegistry::Instance();
+  if (is_main_) return registry.Main();
+  if (!dummy_) {
+    dummy_ = core::ThreadRecord::Create("Dummy-" + std::to_string(registry.NextNumber()), true,
+                                        core::ThreadRecord::Origin::kDummy, own_holder_);
+    dummy_->Announce();
+    dummy_->Begin(os::CurrentThreadId());
+  }
+  return dummy_;
 }
 
 bool Environment::IsStopping() { return CannotRunJavaScript(env_); }

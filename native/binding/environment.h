@@ -85,6 +85,8 @@ class Environment {
   /// The cell with which the thread waits in a line (core/waiter_list.h) while it is blocked. Null
   /// with an exception pending if there is no memory.
   core::Primitive* Waiter(core::Scope scope);
+  /// The record of the thread itself, where it is in no run.
+  core::Ref<core::ThreadRecord> OwnRecord();
 
   /// Whether JavaScript can no longer run here.
   bool IsStopping();
@@ -110,6 +112,8 @@ class Environment {
   core::HolderId own_holder_;
   core::Ref<core::ThreadRecord> record_;
   core::Ref<core::Primitive> waiters_[2];  ///< By scope.
+  /// Of a Worker that somebody else has started, once it has asked for itself.
+  core::Ref<core::ThreadRecord> dummy_;
   core::Incoming incoming_;
   Napi::FunctionReference constructors_[static_cast<size_t>(ClassId::kCount)];
   Napi::FunctionReference error_factory_;

@@ -4,7 +4,7 @@
 
 #include "binding/args.h"
 #include "binding/async_hub.h"
-#include "binding/errors.h"
+#include "binding/made.h"
 #include "binding/primitive_object.h"
 #include "binding/waiter_object.h"
 
@@ -74,7 +74,7 @@ napi_value CreatePrimitive(Args& args, core::PrimitiveKind kind, bool shared,
       core::Primitive::Create(kind, shared ? core::Scope::kShared : core::Scope::kPrivate);
   if (!created.ok()) return ThrowFailure(args.environment(), created.failure());
   initialize(*created.value());
-  return NewInstance(args.environment(), core::Ref<core::Resource>::Adopt(created.value().Leak()));
+  return Made(args.environment(), std::move(created));
 }
 
 }  // namespace heddle::binding

@@ -7,11 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "binding/args.h"
-#include "binding/async_hub.h"
-#include "binding/channel_object.h"
-#include "binding/errors.h"
-#include "core/block.h"
+#include "binding/made.h"
+#include "binding/record_class.h"
 #include "core/process_registry.h"
 
 namespace heddle::binding {
@@ -20,22 +17,7 @@ namespace {
 using core::ProcessRecord;
 using core::ProcessRegistry;
 
-/// A method on a process's record.
-class Call : public Args {
- public:
-  Call(napi_env env, napi_callback_info info) : Args(env, info), object_(Self<ProcessObject>()) {}
-  explicit operator bool() const { return object_ != nullptr; }
-  ProcessRecord& record() const { return object_->record(); }
-
- private:
-  ProcessObject* object_;
-};
-
-napi_value Made(Environment& environment, os::Result<core::Ref<ProcessRecord>> made,
-                const std::string& file = {}) {
-  if (!made.ok()) return ThrowFailure(environment, made.failure(), file);
-  return NewInstance(environment, core::Ref<core::Resource>::Adopt(made.value().Leak()));
-}
+using Call = RecordCall<ProcessObject>;
 
 /// The texts of an array.
 std::vector<std::string> Texts(const Args& args, napi_value array) {
@@ -126,19 +108,7 @@ napi_value Join(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
   ProcessRecord& record = call.record();
-  return call.Return(core::Block(
-      record.word(), core::Scope::kPrivate, call.Deadline(0), call.environment().parker(),
-      [&](bool) { return record.TryEnded(); }, [&] { return record.HasEnded(); }));
-}
-
-/// joinAsync(id): Outcome
-napi_value JoinAsync(napi_env env, napi_callback_info info) {
-  Call call(env, info);
-  if (!call) return nullptr;
-  return call.Return(call.environment().hub().Start(
-      &call.record().word(),
-      {call.Unsigned(0), AsyncHub::Operation::kProcessEnded, /*keeps_alive=*/true, 0,
-       core::Scope::kPrivate, core::Ref<core::Resource>::Share(&call.record())}));
+  return call.Wait([&] { return record.TryEnded(); }, [&] { return record.HasEnded(); });
 }
 
 /// signal(number)
@@ -147,17 +117,6 @@ napi_value Signal(napi_env env, napi_callback_info info) {
   if (!call) return nullptr;
   os::Result<bool> sent = call.record().Signal(call.Int(0));
   return sent.ok() ? nullptr : ThrowFailure(call.environment(), sent.failure());
-}
-
-/// setLastWords(channel, shape, a): what `channel` gets when the process has ended.
-napi_value SetLastWords(napi_env env, napi_callback_info info) {
-  Call call(env, info);
-  if (!call) return nullptr;
-  auto* channel = call.As<ChannelObject>(0);
-  if (channel == nullptr) return nullptr;
-  call.record().SetLastWords(core::Ref<core::Channel>::Share(&channel->channel()),
-                             static_cast<uint8_t>(call.Unsigned(1)), call.Int(2));
-  return nullptr;
 }
 
 napi_value IsAlive(napi_env env, napi_callback_info info) {
@@ -179,17 +138,6 @@ napi_value GetSentinel(napi_env env, napi_callback_info info) {
   Call call(env, info);
   return call ? call.Return(static_cast<int32_t>(call.record().sentinel())) : nullptr;
 }
-/// setDaemon(daemon)
-napi_value SetDaemon(napi_env env, napi_callback_info info) {
-  Call call(env, info);
-  if (call) call.record().SetDaemon(call.Bool(0));
-  return nullptr;
-}
-
-napi_value GetDaemon(napi_env env, napi_callback_info info) {
-  Call call(env, info);
-  return call ? call.Return(call.record().daemon()) : nullptr;
-}
 napi_value GetExitCode(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
@@ -205,15 +153,16 @@ napi_value GetExitCode(napi_env env, napi_callback_info info) {
 void RegisterProcess(Environment& environment, napi_value exports) {
   napi_property_descriptor methods[] = {
       Method("join", Join, environment),
-      Method("joinAsync", JoinAsync, environment),
+      Method("joinAsync", JoinRecordAsync<ProcessObject, AsyncHub::Operation::kProcessEnded>,
+             environment),
       Method("isAlive", IsAlive, environment),
       Method("signal", Signal, environment),
-      Method("setLastWords", SetLastWords, environment),
+      Method("setLastWords", SetLastWordsOfRecord<ProcessObject>, environment),
       Method("close", Close, environment),
       Getter("pid", GetPid, environment),
       Getter("sentinel", GetSentinel, environment),
-      Method("setDaemon", SetDaemon, environment),
-      Getter("daemon", GetDaemon, environment),
+      Method("setDaemon", SetDaemonOfRecord<ProcessObject>, environment),
+      Getter("daemon", GetDaemonOfRecord<ProcessObject>, environment),
       Getter("exitCode", GetExitCode, environment),
   };
   DefineClass(environment, ClassId::kProcess, "ProcessRecord", methods, std::size(methods));

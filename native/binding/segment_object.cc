@@ -3,17 +3,11 @@
 #include <cerrno>
 
 #include "binding/args.h"
-#include "binding/errors.h"
+#include "binding/made.h"
 #include "os/memory.h"
 
 namespace heddle::binding {
 namespace {
-
-napi_value Made(Environment& environment, os::Result<core::Ref<core::Segment>> made,
-                const std::string& name) {
-  if (!made.ok()) return ThrowFailure(environment, made.failure(), name);
-  return NewInstance(environment, core::Ref<core::Resource>::Adopt(made.value().Leak()));
-}
 
 /// createSegment(name or undefined, bytes, track): Segment
 napi_value Create(napi_env env, napi_callback_info info) {

@@ -1,9 +1,11 @@
 #include "binding/thread_object.h"
 
-#include "binding/args.h"
-#include "binding/async_hub.h"
-#include "binding/channel_object.h"
-#include "core/block.h"
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "binding/made.h"
+#include "binding/record_class.h"
 #include "core/thread_registry.h"
 
 namespace heddle::binding {
@@ -12,25 +14,11 @@ namespace {
 using core::ThreadRecord;
 using core::ThreadRegistry;
 
-/// A method on a thread's record.
-class Call : public Args {
- public:
-  Call(napi_env env, napi_callback_info info) : Args(env, info), object_(Self<ThreadObject>()) {}
-  explicit operator bool() const { return object_ != nullptr; }
-  ThreadObject& object() const { return *object_; }
-  ThreadRecord& record() const { return object_->record(); }
-  core::Ref<ThreadRecord> ref() const { return core::Ref<ThreadRecord>::Share(&record()); }
+using Call = RecordCall<ThreadObject>;
 
-  napi_value Wait(core::Attempt (ThreadRecord::*attempt)(), uint32_t wanted) const {
-    return Return(core::Block(
-        record().word(), core::Scope::kPrivate, Deadline(0), environment().parker(),
-        [&](bool) { return (record().*attempt)(); },
-        [&] { return (record().State() & wanted) != 0; }));
-  }
-
- private:
-  ThreadObject* object_;
-};
+core::Ref<ThreadRecord> Share(const Call& call) {
+  return core::Ref<ThreadRecord>::Share(&call.record());
+}
 
 /// announce(): the thread counts among the living.
 napi_value Announce(napi_env env, napi_callback_info info) {
@@ -48,7 +36,7 @@ napi_value BeforeBoot(napi_env env, napi_callback_info info) {
 napi_value AfterBoot(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
-  ThreadRegistry::Instance().AwaitArrival(call.ref(), call.object().before_boot);
+  ThreadRegistry::Instance().AwaitArrival(Share(call), call.object().before_boot);
   call.object().before_boot.clear();
   return nullptr;
 }
@@ -57,7 +45,7 @@ napi_value AfterBoot(napi_env env, napi_callback_info info) {
 napi_value Begin(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
-  call.environment().record() = call.ref();
+  call.environment().record() = Share(call);
   ThreadRegistry::Instance().Arrived(&call.record());
   call.record().Begin(os::CurrentThreadId());
   return nullptr;
@@ -76,35 +64,18 @@ napi_value End(napi_env env, napi_callback_info info) {
 /// join(seconds): Outcome
 napi_value Join(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Wait(&ThreadRecord::TryEnded, ThreadRecord::kEnded) : nullptr;
+  if (!call) return nullptr;
+  ThreadRecord& record = call.record();
+  return call.Wait([&] { return record.TryEnded(); },
+                   [&] { return (record.State() & ThreadRecord::kEnded) != 0; });
 }
 
 /// waitBegun(seconds): Outcome
 napi_value WaitBegun(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Wait(&ThreadRecord::TryBegun, ThreadRecord::kRunning | ThreadRecord::kEnded)
-              : nullptr;
-}
-
-/// joinAsync(id): Outcome
-napi_value JoinAsync(napi_env env, napi_callback_info info) {
-  Call call(env, info);
   if (!call) return nullptr;
-  return call.Return(call.environment().hub().Start(
-      &call.record().word(),
-      {call.Unsigned(0), AsyncHub::Operation::kThreadEnded, /*keeps_alive=*/true, 0,
-       core::Scope::kPrivate, core::Ref<core::Resource>::Share(&call.record())}));
-}
-
-/// setLastWords(channel, shape, a): what `channel` gets if the run is ended by force.
-napi_value SetLastWords(napi_env env, napi_callback_info info) {
-  Call call(env, info);
-  if (!call) return nullptr;
-  auto* channel = call.As<ChannelObject>(0);
-  if (channel == nullptr) return nullptr;
-  call.record().SetLastWords(core::Ref<core::Channel>::Share(&channel->channel()),
-                             static_cast<uint8_t>(call.Unsigned(1)), call.Int(2));
-  return nullptr;
+  ThreadRecord& record = call.record();
+  return call.Wait([&] { return record.TryBegun(); }, [&] { return record.State() != 0; });
 }
 
 napi_value Rename(napi_env env, napi_callback_info info) {
@@ -121,9 +92,9 @@ napi_value GetName(napi_env env, napi_callback_info info) {
   Call call(env, info);
   return call ? call.Return(call.record().name()) : nullptr;
 }
-napi_value GetDaemon(napi_env env, napi_callback_info info) {
+napi_value GetOrigin(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Return(call.record().daemon()) : nullptr;
+  return call ? call.Return(static_cast<int32_t>(call.record().origin())) : nullptr;
 }
 napi_value GetNativeId(napi_env env, napi_callback_info info) {
   Call call(env, info);
@@ -134,12 +105,61 @@ napi_value GetState(napi_env env, napi_callback_info info) {
   return call ? call.Return(static_cast<int32_t>(call.record().State())) : nullptr;
 }
 
-/// createThread(name, daemon): Thread
+/// createThread(name, daemon, origin): Thread
 napi_value Create(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return NewInstance(
-      args.environment(),
-      core::Ref<core::Resource>::Adopt(ThreadRecord::Create(args.String(0), args.Bool(1)).Leak()));
+  return Made(args.environment(),
+              ThreadRecord::Create(args.String(0), args.Bool(1),
+                                   static_cast<ThreadRecord::Origin>(args.Unsigned(2))));
+}
+
+/// ownThread(): the calling thread's; one that threading did not know becomes a dummy
+napi_value OwnThread(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  Environment& environment = args.environment();
+  core::Ref<ThreadRecord> record = environment.record();
+  if (!record) return Made(environment, environment.OwnRecord());
+  if (record->origin() == ThreadRecord::Origin::kBare) {
+    uint32_t number = ThreadRegistry::Instance().NextNumber();
+    record->BecomeDummy("Dummy-" + std::to_string(number));
+  }
+  return Made(environment, std::move(record));
+}
+
+napi_value MainThread(napi_env env, napi_callback_info info) {
+  return Made(Args(env, info).environment(), ThreadRegistry::Instance().Main());
+}
+
+/// livingThreads(): the main thread, and all that threading knows of
+napi_value LivingThreads(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  ThreadRegistry& registry = ThreadRegistry::Instance();
+  napi_value threads = nullptr;
+  napi_create_array(env, &threads);
+  napi_set_element(env, threads, 0, Made(args.environment(), registry.Main()));
+  uint32_t count = 1;
+  for (core::Ref<ThreadRecord>& record : registry.Living()) {
+    // Who has joined a thread may be faster than its way out of the list.
+    if (record->State() & ThreadRecord::kEnded) continue;
+    if (record->origin() == ThreadRecord::Origin::kBare) continue;
+    napi_set_element(env, threads, count++, Made(args.environment(), std::move(record)));
+  }
+  return threads;
+}
+
+/// nextThreadNumber(): for a name
+napi_value NextThreadNumber(napi_env env, napi_callback_info info) {
+  return Args(env, info).Return(static_cast<int32_t>(ThreadRegistry::Instance().NextNumber()));
+}
+
+/// stackSize(): bytes; 0: as Node has it. setStackSize(bytes)
+napi_value StackSize(napi_env env, napi_callback_info info) {
+  return Args(env, info).Return(static_cast<double>(ThreadRegistry::Instance().StackSize()));
+}
+napi_value SetStackSize(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  ThreadRegistry::Instance().SetStackSize(static_cast<uint64_t>(args.Number(0)));
+  return nullptr;
 }
 
 /// onlyDaemonsAsync(id): Outcome; done when the program need not wait for any thread.
@@ -164,18 +184,27 @@ void RegisterThread(Environment& environment, napi_value exports) {
       Method("begin", Begin, environment),
       Method("end", End, environment),
       Method("join", Join, environment),
-      Method("joinAsync", JoinAsync, environment),
+      Method("joinAsync", JoinRecordAsync<ThreadObject, AsyncHub::Operation::kThreadEnded>,
+             environment),
       Method("waitBegun", WaitBegun, environment),
-      Method("setLastWords", SetLastWords, environment),
+      Method("setLastWords", SetLastWordsOfRecord<ThreadObject>, environment),
       Method("rename", Rename, environment),
       Getter("ident", GetIdent, environment),
       Getter("name", GetName, environment),
-      Getter("daemon", GetDaemon, environment),
+      Getter("daemon", GetDaemonOfRecord<ThreadObject>, environment),
+      Method("setDaemon", SetDaemonOfRecord<ThreadObject>, environment),
+      Getter("origin", GetOrigin, environment),
       Getter("nativeId", GetNativeId, environment),
       Getter("state", GetState, environment),
   };
   DefineClass(environment, ClassId::kThread, "ThreadRecord", methods, std::size(methods));
   Export(environment, exports, "createThread", Create);
+  Export(environment, exports, "ownThread", OwnThread);
+  Export(environment, exports, "mainThread", MainThread);
+  Export(environment, exports, "livingThreads", LivingThreads);
+  Export(environment, exports, "nextThreadNumber", NextThreadNumber);
+  Export(environment, exports, "stackSize", StackSize);
+  Export(environment, exports, "setStackSize", SetStackSize);
   Export(environment, exports, "onlyDaemonsAsync", OnlyDaemonsAsync);
 }
 

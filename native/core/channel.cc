@@ -291,7 +291,11 @@ bool Channel::Peek(uint64_t position, Incoming& message) {
   if (position < ring_.head() || position >= ring_.tail()) return false;
   Head head = HeadAt(position);
   if (head.flags & kRevoked) return false;
-  Read(position, head, message);
+  uint64_t attachments = Read(position, head, message);
+  for (uint32_t i = 0; family_ == nullptr && i < head.attachment_count; ++i) {
+    Resource* resource = AsResource(WordAt(attachments + i * sizeof(uint64_t)));
+    message.attachments.push_back(Ref<Resource>::Share(resource));
+  }
   if (head.flags & kOutOfLine) {
     Blob* blob = family_ == nullptr ? AsBlob(head.scalar) : family_->At<Blob>(head.scalar);
     message.blob.reset(Blob::Make(blob->bytes(), blob->size));

@@ -58,7 +58,8 @@ class Channel final : public Resource {
   /// Sleeps until TryReadable is done.
   Outcome WaitReadable(int64_t deadline, Parker& parker);
 
-  /// Reads a message that is left in the channel. False if there is none at that position.
+  /// Reads a message that is left in the channel, in shared memory without its attachments. False
+  /// if there is none at that position.
   bool Peek(uint64_t position, Incoming& message);
 
   /// Takes a message back. False if somebody has taken it.

@@ -14,6 +14,11 @@ void ThreadRecord::Rename(std::string name) {
   name_ = std::move(name);
 }
 
+void ThreadRecord::BecomeDummy(std::string name) {
+  Rename(std::move(name));
+  origin_.store(Origin::kDummy);
+}
+
 void ThreadRecord::Announce() { ThreadRegistry::Instance().Add(Ref<ThreadRecord>::Share(this)); }
 
 void ThreadRecord::Begin(os::NativeThreadId native_id) {

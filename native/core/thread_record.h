@@ -22,12 +22,26 @@ class ThreadRecord final : public Resource {
   static constexpr uint32_t kByForce = 4;
   static constexpr uint32_t kWaiters = 8;
 
-  static Ref<ThreadRecord> Create(std::string name, bool daemon) {
-    return Ref<ThreadRecord>::Adopt(new ThreadRecord(std::move(name), daemon));
+  /// How the thread came to be.
+  enum class Origin : uint8_t {
+    kThread,  ///< Started as a Thread, or as a worker of a pool.
+    kBare,    ///< Started by _thread: threading learns of it when it asks for itself.
+    kDummy,   ///< Started by somebody else, and has asked for itself.
+    kMain,
+  };
+
+  static Ref<ThreadRecord> Create(std::string name, bool daemon, Origin origin = Origin::kThread,
+                                  HolderId ident = NewHolder()) {
+    return Ref<ThreadRecord>::Adopt(new ThreadRecord(std::move(name), daemon, origin, ident));
   }
 
   HolderId ident() const { return ident_; }
-  bool daemon() const { return daemon_; }
+  bool daemon() const { return daemon_.load(); }
+  /// Only before Announce().
+  void SetDaemon(bool daemon) { daemon_.store(daemon); }
+  Origin origin() const { return origin_.load(); }
+  /// A bare thread asks for itself: from here on it is a dummy of this name.
+  void BecomeDummy(std::string name);
   std::string name();
   void Rename(std::string name);
   os::NativeThreadId native_id() const { return native_id_.load(); }
@@ -48,13 +62,18 @@ class ThreadRecord final : public Resource {
   void SetLastWords(Ref<Channel> channel, uint8_t shape, int32_t a);
 
  private:
-  ThreadRecord(std::string name, bool daemon)
-      : Resource(Kind::kThread), ident_(NewHolder()), daemon_(daemon), name_(std::move(name)) {}
+  ThreadRecord(std::string name, bool daemon, Origin origin, HolderId ident)
+      : Resource(Kind::kThread),
+        ident_(ident),
+        daemon_(daemon),
+        origin_(origin),
+        name_(std::move(name)) {}
   ~ThreadRecord() override = default;
   Attempt TryState(uint32_t wanted);
 
   const HolderId ident_;
-  const bool daemon_;
+  std::atomic<bool> daemon_;
+  std::atomic<Origin> origin_;
   WaitWord word_;
   std::atomic<os::NativeThreadId> native_id_{0};
   std::mutex mutex_;  ///< Guards what is below.

@@ -18,7 +18,9 @@ bool Contains(const std::vector<T>& list, const U& item) {
 
 }  // namespace
 
-ThreadRegistry::ThreadRegistry() {
+ThreadRegistry::ThreadRegistry()
+    : main_(ThreadRecord::Create("MainThread", false, ThreadRecord::Origin::kMain)) {
+  main_->Begin(os::MainThreadId());
   SetHousekeeping([] {
     Instance().Reap();
     if (Family* family = Family::Current()) family->processes().BuryDead();

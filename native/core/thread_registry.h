@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -22,6 +24,16 @@ class ThreadRegistry {
   void Add(Ref<ThreadRecord> record);
   void Remove(ThreadRecord* record, bool by_force);
   std::vector<Ref<ThreadRecord>> Living();
+
+  /// The main thread's record, there whether or not that thread has loaded the addon. It is not
+  /// among the living: nobody waits for it in order to end the program.
+  Ref<ThreadRecord> Main() { return main_; }
+  /// For the names of threads that get none: 1, 2, …
+  uint32_t NextNumber() { return number_.fetch_add(1) + 1; }
+
+  /// How many bytes of stack the threads that are started from here on get; 0: as Node has it.
+  uint64_t StackSize() const { return stack_size_.load(); }
+  void SetStackSize(uint64_t bytes) { stack_size_.store(bytes); }
 
   /// Done when no thread lives that the program must wait for.
   Attempt TryOnlyDaemons();
@@ -51,6 +63,9 @@ class ThreadRegistry {
 
   ThreadRegistry();
 
+  const Ref<ThreadRecord> main_;
+  std::atomic<uint32_t> number_{0};
+  std::atomic<uint64_t> stack_size_{0};
   std::mutex mutex_;
   std::vector<Ref<ThreadRecord>> living_;
   std::vector<std::pair<Parker*, Listener*>> waiters_;

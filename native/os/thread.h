@@ -19,7 +19,8 @@ bool ThreadExists(NativeThreadId id);
 /// How many cores this process may use.
 int UsableCores();
 
-/// Whether the caller is the thread that the process began with.
+/// The thread that the process began with, and whether the caller is that.
+NativeThreadId MainThreadId();
 bool IsMainThread();
 
 /// Runs `run`, which never returns, on a thread of its own. False where the process may have no

@@ -37,6 +37,34 @@ struct RegisteredParker {
 
 }  // namespace
 
+TEST_CASE("thread record: the main thread's is always there, and nobody waits for it") {
+  ThreadRegistry& registry = ThreadRegistry::Instance();
+  Ref<ThreadRecord> main = registry.Main();
+  CHECK(main->origin() == ThreadRecord::Origin::kMain);
+  CHECK(main->native_id() == os::MainThreadId());
+  CHECK(main->ident() != 0);
+  CHECK_FALSE(Lives(main));
+  CHECK(registry.TryOnlyDaemons().outcome == Outcome::kDone);
+}
+
+TEST_CASE("thread record: a bare one becomes a dummy of its name") {
+  auto record = ThreadRecord::Create("", true, ThreadRecord::Origin::kBare);
+  CHECK(record->origin() == ThreadRecord::Origin::kBare);
+  record->BecomeDummy("Dummy-1");
+  CHECK(record->origin() == ThreadRecord::Origin::kDummy);
+  CHECK(record->name() == "Dummy-1");
+}
+
+TEST_CASE("thread record: the program waits as it was told before the announcement") {
+  ThreadRegistry& registry = ThreadRegistry::Instance();
+  auto record = ThreadRecord::Create("", true);
+  record->SetDaemon(false);
+  record->Announce();
+  CHECK(registry.TryOnlyDaemons().outcome == Outcome::kWait);
+  record->End(false);
+  CHECK(registry.TryOnlyDaemons().outcome == Outcome::kDone);
+}
+
 TEST_CASE("thread record: from announced to ended") {
   auto record = ThreadRecord::Create("worker", false);
   CHECK(record->name() == "worker");

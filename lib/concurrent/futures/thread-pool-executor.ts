@@ -1,6 +1,6 @@
 import { checkOptions, checkString } from '../../_internal/index.js';
 import { addon, type NativeThread } from '../../_native/index.js';
-import { internals } from '../../threading/index.js';
+import { internals } from '../../_thread/index.js';
 import type { WorkerLoss } from './engine.js';
 import { BrokenThreadPool } from './errors.js';
 import { PoolExecutor } from './pool-executor.js';
@@ -48,19 +48,12 @@ export class ThreadPoolExecutor extends PoolExecutor<NativeThread> {
   }
 
   protected override startWorker(number: number, args: readonly unknown[]): NativeThread {
-    const warm = internals.warmWorkers();
-    serveTasks ??= warm.functions.add(SERVE_TASKS);
+    serveTasks ??= internals.warmWorkers().functions.add(SERVE_TASKS);
     const serving = serveTasks;
     // A daemon: what the program waits for is the tasks, which keep its event loop alive.
     const run = addon.createThread(`${this.#prefix}_${number}`, true);
     run.setLastWords(this.engine.answers, AnswerShape.died, number);
-    run.announce();
-    try {
-      warm.start(run, () => ({ number: serving, args }));
-    } catch (error) {
-      run.end(false);
-      throw error;
-    }
+    internals.startRun(run, () => ({ number: serving, args }));
     return run;
   }
 

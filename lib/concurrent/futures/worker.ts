@@ -1,5 +1,6 @@
 import { isThenable } from '../../_internal/index.js';
 import { addon, type NativeChannel, Outcome, staging } from '../../_native/index.js';
+import { internals } from '../../_thread/index.js';
 import { internals as contexts } from '../../contextvars/index.js';
 import {
   FunctionReceiver,
@@ -10,7 +11,6 @@ import {
   Unreadable,
   ValueDelayed,
 } from '../../pickle/index.js';
-import { internals } from '../../threading/index.js';
 import { type AnyFunction, ChunkError, call } from './calls.js';
 import { AnswerShape, CAPTURES, CLOSURE, callShape, TaskShape } from './protocol.js';
 

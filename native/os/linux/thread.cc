@@ -13,7 +13,9 @@ namespace heddle::os {
 
 NativeThreadId CurrentThreadId() { return syscall(SYS_gettid); }
 
-bool IsMainThread() { return CurrentThreadId() == getpid(); }
+NativeThreadId MainThreadId() { return getpid(); }
+
+bool IsMainThread() { return CurrentThreadId() == MainThreadId(); }
 
 std::vector<NativeThreadId> ListThreads() {
   std::vector<NativeThreadId> threads;

@@ -1,13 +1,16 @@
+import { inspect } from 'node:util';
 import { isThenable } from '../_internal/index.js';
 import {
   addon,
   type NativeChannel,
   type NativeThread,
+  Origin,
   Outcome,
   staging,
   updateHolder,
 } from '../_native/index.js';
 import { internals as contexts } from '../contextvars/index.js';
+import { SystemExit } from '../errors.js';
 import {
   FunctionReceiver,
   takeAnyway,
@@ -16,19 +19,34 @@ import {
   ValueDelayed,
 } from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
+import { textOf } from './excepthook.js';
 import { awaitQuiet, serveMailbox, setPending } from './serving.js';
 import type { WarmWorkerData } from './warm-workers.js';
 
-/** Makes this Worker a thread of heddle's: it takes runs from its mailbox, one at a time. */
-export function becomeThread(data: WarmWorkerData): void {
+/**
+ * Reports an error that nobody has caught, and never throws. If it returns a promise, the run lasts
+ * until that settles.
+ */
+export type Reporter = (run: NativeThread, error: unknown) => void | Promise<void>;
+
+/**
+ * Makes this Worker a thread of heddle's: it takes runs from its mailbox, one at a time.
+ *
+ * @param report for the runs that threading has started
+ */
+export function becomeThread(data: WarmWorkerData, report: Reporter): void {
   const mailbox = addon.withdraw(data.mailbox) as NativeChannel;
   const idle = addon.withdraw(data.idle) as NativeChannel;
   const functions = new FunctionReceiver(addon.withdraw(data.board) as NativeChannel);
   let run: NativeThread | undefined;
+  /** The run before, which may have left something behind that throws. */
+  let last: NativeThread | undefined;
+  /** What the run calls, as far as it is known. */
+  let callee: AnyFunction | undefined;
   let leftovers = false;
 
   // A thread's errors end the thread at most, never the program.
-  process.on('uncaughtException', (error) => reportUncaught(run, error));
+  process.on('uncaughtException', (error) => void reportUncaught(error));
 
   serveMailbox(mailbox, () => {
     if (leftovers) {
@@ -57,14 +75,18 @@ export function becomeThread(data: WarmWorkerData): void {
   function call(number: number, args: unknown[]): unknown {
     if (number < 0) {
       const [target, ...rest] = args as [AnyFunction, ...unknown[]];
+      callee = target;
       return target(...rest);
     }
     const fn = functions.at(number);
-    return typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args));
+    if (typeof fn !== 'function') return fn.then((imported) => imported(...args));
+    callee = fn;
+    return fn(...args);
   }
 
   function begin(next: NativeThread): void {
     run = next;
+    callee = undefined;
     run.begin();
     updateHolder();
     setCurrentRun(run);
@@ -82,8 +104,17 @@ export function becomeThread(data: WarmWorkerData): void {
   }
 
   function fail(error: unknown): void {
-    reportUncaught(run, error);
-    end();
+    const reported = reportUncaught(error);
+    if (reported) settle(reported);
+    else end();
+  }
+
+  function reportUncaught(error: unknown): void | Promise<void> {
+    const of = run ?? last;
+    if (of?.origin === Origin.thread) return report(of, error);
+    if (error instanceof SystemExit) return;
+    const where = of ? `thread started by ${inspect(callee)}` : 'a Worker without a thread';
+    process.stderr.write(`Exception ignored in ${where}:\n${textOf(error)}\n`);
   }
 
   function end(): void {
@@ -93,6 +124,7 @@ export function becomeThread(data: WarmWorkerData): void {
     else idle.putValue(data.index, 0, 0, 0, -1);
     setPending('run', false);
     run?.end(false);
+    last = run;
     run = undefined;
     updateHolder();
     setCurrentRun(undefined);
@@ -100,9 +132,3 @@ export function becomeThread(data: WarmWorkerData): void {
 }
 
 type AnyFunction = (...args: unknown[]) => unknown;
-
-/** What Python's threading.excepthook prints. */
-function reportUncaught(run: NativeThread | undefined, error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
-  process.stderr.write(`Exception in thread ${run?.name ?? '(no run)'}:\n${text}\n`);
-}

@@ -8,6 +8,7 @@ import {
   Outcome,
   staging,
 } from '../_native/index.js';
+import { RuntimeError } from '../errors.js';
 import { FunctionSender, putWith } from '../pickle/index.js';
 
 /** What a new Worker is told. The numbers are tickets (`addon.withdraw`). */
@@ -24,6 +25,10 @@ export interface Call {
   args: readonly unknown[];
 }
 
+const MEBIBYTE = 2 ** 20;
+/** With less stack Node cannot begin a Worker; a part of it is Node's own. */
+const LEAST_STACK = MEBIBYTE / 2;
+
 /** Where every Worker of heddle's begins. */
 const BOOTSTRAP = builtFile('_bootstrap/thread.cjs');
 
@@ -33,8 +38,9 @@ const BOOTSTRAP = builtFile('_bootstrap/thread.cjs');
  * microseconds. All of that is native: it works while this thread is blocked.
  */
 class WarmWorkers {
-  readonly #idle = addon.createChannel(false, 0);
   readonly #mailboxes: NativeChannel[] = [];
+  /** Those of each size of stack apart. */
+  readonly #idle = new Map<number, NativeChannel>();
   readonly functions = new FunctionSender(false);
 
   /**
@@ -44,51 +50,75 @@ class WarmWorkers {
    * @throws PicklingError if the arguments cannot travel; what `describe` and `new Worker` throw
    */
   start(run: NativeThread, describe: () => Call): void {
+    const stackSize = addon.stackSize();
+    const idle = this.#idleOf(stackSize);
     for (;;) {
-      const index = this.#idle.take(0) as number;
+      const index = idle.take(0) as number;
       if (staging.taken[staging.OUTCOME] !== Outcome.done) break;
       let position: number;
       try {
         position = this.#post(this.#mailboxes[index] as NativeChannel, run, describe());
       } catch (error) {
-        this.#idle.putValue(index, 0, 0, 0, -1);
+        idle.putValue(index, 0, 0, 0, -1);
         throw error;
       }
       // Its mailbox is closed if it has ended in the meantime.
       if (position >= 0) return;
     }
-    this.#boot(run, describe);
+    this.#boot(run, describe, idle, stackSize);
+  }
+
+  #idleOf(stackSize: number): NativeChannel {
+    let idle = this.#idle.get(stackSize);
+    if (idle === undefined) {
+      idle = addon.createChannel(false, 0);
+      this.#idle.set(stackSize, idle);
+    }
+    return idle;
   }
 
   #post(mailbox: NativeChannel, run: NativeThread, { number, args }: Call): number {
     return putWith(mailbox, [run], args, 0, number, 0);
   }
 
-  #boot(run: NativeThread, describe: () => Call): void {
+  #boot(run: NativeThread, describe: () => Call, idle: NativeChannel, stackSize: number): void {
     const mailbox = addon.createChannel(false, 0);
     const index = this.#mailboxes.push(mailbox) - 1;
     const workerData: WarmWorkerData = {
       mailbox: addon.deposit(mailbox),
-      idle: addon.deposit(this.#idle),
+      idle: addon.deposit(idle),
       board: addon.deposit(this.functions.board),
       index,
     };
+    // What the Worker did not take because it never came to it.
+    const leave = () => {
+      for (const ticket of [workerData.mailbox, workerData.idle, workerData.board]) {
+        addon.withdraw(ticket);
+      }
+    };
     // Should it die before the addon is loaded in it, somebody has to see that (native).
     run.beforeBoot();
-    const worker = newWorker({
-      workerData,
-      env: SHARE_ENV,
-      argv: process.argv.slice(2),
-      name: 'heddle',
-    });
+    let worker: Worker;
+    try {
+      worker = newWorker({
+        workerData,
+        env: SHARE_ENV,
+        argv: process.argv.slice(2),
+        name: 'heddle',
+        ...(stackSize > 0 && {
+          resourceLimits: { stackSizeMb: Math.max(stackSize, LEAST_STACK) / MEBIBYTE },
+        }),
+      });
+    } catch (cause) {
+      leave();
+      throw new RuntimeError("can't start new thread", { cause });
+    }
     run.afterBoot();
     // It ends with this thread, and never keeps it: the program waits for runs, not for Workers.
     worker.unref();
     worker.on('error', (error) => process.stderr.write(`${error.stack ?? error}\n`));
     worker.on('exit', () => {
-      for (const ticket of [workerData.mailbox, workerData.idle, workerData.board]) {
-        addon.withdraw(ticket);
-      }
+      leave();
       run.end(true);
     });
     try {

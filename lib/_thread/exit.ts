@@ -1,6 +1,18 @@
 import { isMainThread } from 'node:worker_threads';
 import { addon, waitAsync } from '../_native/index.js';
 
+let exiting = false;
+
+/** Whether this thread is in its 'exit' handlers: nothing can be started any more. */
+export function isExiting(): boolean {
+  return exiting;
+}
+
+// Before the handlers that the program has added until now.
+process.prependListener('exit', () => {
+  exiting = true;
+});
+
 if (isMainThread) {
   // The program waits for its non-daemon threads, and for the processes that are not daemonic,
   // whichever thread has started them: when the main thread has nothing left to do, its loop is kept
@@ -10,6 +22,8 @@ if (isMainThread) {
     void waitAsync((id) => addon.onlyDaemonsAsync(id));
     const child = addon.awaitedChild();
     if (child) void waitAsync((id) => child.joinAsync(id));
+    // Who joins it has waited for its program, which is over.
+    addon.mainThread().end(false);
   });
   // process.exit(), or an uncaught error: nobody waits any more.
   process.on('exit', () => addon.endChildren(true));
