@@ -133,6 +133,21 @@ void Environment::CleanUp() {
   LeaveSeat(seat_);
 }
 
+std::string Environment::Name() {
+  if (record_) return record_->name();
+  return is_main_ ? "MainThread" : "a Worker";
+}
+
+void Environment::VisitHoldings(const std::function<void(core::Resource&)>& visit) {
+  objects_.ForEach([&](const Object& object) {
+    if (object.resource() != nullptr) visit(*object.resource());
+  });
+  // What its promises hold: its loop, too, stands still.
+  hub_->ForEachWaiter([&](const AsyncHub::Waiter& waiter) {
+    if (waiter.resource) visit(*waiter.resource);
+  });
+}
+
 bool Environment::IsStopping() { return CannotRunJavaScript(env_); }
 
 bool Environment::IsLoopBusy() {

@@ -5,9 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "binding/object.h"
+#include "core/deadlock.h"
 #include "core/holders.h"
 #include "core/message.h"
 #include "core/parker.h"
@@ -59,7 +63,7 @@ struct Staging {
 
 /// All that heddle keeps for one environment (the main thread's, or a Worker's). Made when the
 /// addon is loaded there, gone with the environment. No JavaScript value is kept anywhere else.
-class Environment {
+class Environment final : public core::BlockedThread {
  public:
   static napi_status Create(napi_env env, Environment** created);
   ~Environment();
@@ -81,6 +85,12 @@ class Environment {
     return scope == core::Scope::kPrivate ? holder : core::SharedHolder(holder);
   }
   core::Ref<core::ThreadRecord>& record() { return record_; }
+
+  std::string Name() override;
+  void VisitHoldings(const std::function<void(core::Resource&)>& visit) override;
+  ObjectList& objects() { return objects_; }
+  /// The circle that the thread's last wait would have closed.
+  std::vector<core::LongWait::Step>& circle() { return circle_; }
 
   /// Whether JavaScript can no longer run here.
   bool IsStopping();
@@ -106,6 +116,8 @@ class Environment {
   core::HolderId own_holder_;
   core::Ref<core::ThreadRecord> record_;
   core::Incoming incoming_;
+  ObjectList objects_;
+  std::vector<core::LongWait::Step> circle_;
   Napi::FunctionReference constructors_[static_cast<size_t>(ClassId::kCount)];
   Napi::FunctionReference error_factory_;
 };

@@ -21,11 +21,14 @@ class Call : public Args {
   ThreadRecord& record() const { return object_->record(); }
   core::Ref<ThreadRecord> ref() const { return core::Ref<ThreadRecord>::Share(&record()); }
 
-  napi_value Wait(core::Attempt (ThreadRecord::*attempt)(), uint32_t wanted) const {
-    return Return(core::Block(
-        record().word(), core::Scope::kPrivate, Deadline(0), environment().parker(),
+  core::Outcome Wait(core::Attempt (ThreadRecord::*attempt)(), uint32_t wanted,
+                     core::LongWait* long_wait = nullptr) const {
+    int64_t deadline = Deadline(0);
+    return core::Block(
+        record().word(), core::Scope::kPrivate, deadline, environment().parker(),
         [&](bool) { return (record().*attempt)(); },
-        [&] { return (record().State() & wanted) != 0; }));
+        [&] { return (record().State() & wanted) != 0; },
+        deadline == os::kForever ? long_wait : nullptr);
   }
 
  private:
@@ -76,14 +79,21 @@ napi_value End(napi_env env, napi_callback_info info) {
 /// join(seconds): Outcome
 napi_value Join(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Wait(&ThreadRecord::TryEnded, ThreadRecord::kEnded) : nullptr;
+  if (!call) return nullptr;
+  Environment& environment = call.environment();
+  core::LongWait wait(core::LongWait::Goal::kThreadEnd, call.record(), environment,
+                      environment.holder(core::Scope::kPrivate), environment.parker());
+  core::Outcome outcome = call.Wait(&ThreadRecord::TryEnded, ThreadRecord::kEnded, &wait);
+  if (outcome == core::Outcome::kDeadlock) environment.circle() = wait.circle();
+  return call.Return(outcome);
 }
 
 /// waitBegun(seconds): Outcome
 napi_value WaitBegun(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Wait(&ThreadRecord::TryBegun, ThreadRecord::kRunning | ThreadRecord::kEnded)
-              : nullptr;
+  if (!call) return nullptr;
+  return call.Return(
+      call.Wait(&ThreadRecord::TryBegun, ThreadRecord::kRunning | ThreadRecord::kEnded));
 }
 
 /// joinAsync(id): Outcome
