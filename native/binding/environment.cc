@@ -142,6 +142,7 @@ void Environment::VisitHoldings(const std::function<void(core::Resource&)>& visi
   objects_.ForEach([&](const Object& object) {
     if (object.resource() != nullptr) visit(*object.resource());
   });
+  if (server_ != nullptr) server_->ForEachHolding(visit);
   // What its promises hold: its loop, too, stands still.
   hub_->ForEachWaiter([&](const AsyncHub::Waiter& waiter) {
     if (waiter.resource) visit(*waiter.resource);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/channel.h"
 #include "core/lock.h"
 #include "core/primitive.h"
 #include "core/thread_record.h"
@@ -13,6 +14,7 @@ namespace heddle::core {
 namespace {
 
 WaitWord& WordOf(Resource& lock) { return static_cast<Primitive&>(lock).word(); }
+Channel& ChannelOf(Resource& channel) { return static_cast<Channel&>(channel); }
 ThreadRecord& RecordOf(Resource& thread) { return static_cast<ThreadRecord&>(thread); }
 
 /// A search costs a look at all handles of all blocked threads, and a suspicion may stand for as
@@ -67,7 +69,9 @@ struct LongWait::Table {
     std::unordered_map<Resource*, uint32_t> handles;  // Of those who may be stuck, on such locks.
     for (LongWait* wait = first; wait != nullptr; wait = wait->next_) {
       wait->may_be_stuck_ = true;
-      if (wait->goal_ == Goal::kLock) handles[&wait->resource_] = 0;
+      if (wait->goal_ == Goal::kLock || wait->goal_ == Goal::kMessage) {
+        handles[&wait->resource_] = 0;
+      }
     }
     auto count = [&](LongWait& wait, uint32_t by) {
       wait.thread_.VisitHoldings([&](Resource& resource) {
@@ -90,12 +94,20 @@ struct LongWait::Table {
   /// Whether something outside of those who may be stuck could end the wait.
   bool CanBeEnded(const LongWait& wait,
                   const std::unordered_map<Resource*, uint32_t>& handles) const {
+    if (wait.goal_ == Goal::kMessage) {
+      return ChannelOf(wait.resource_).IsReadable() || IsKnownOutside(wait.resource_, handles);
+    }
     HolderId awaited = wait.Awaited();
     // A thread that waits for what is there, or is abandoned, is only about to wake.
     if (awaited == 0) return true;
-    if (wait.goal_ == Goal::kLock) return wait.resource_.holders() != handles.at(&wait.resource_);
+    if (wait.goal_ == Goal::kLock) return IsKnownOutside(wait.resource_, handles);
     LongWait* other = Find(awaited);
     return other == nullptr || !other->may_be_stuck_;
+  }
+
+  static bool IsKnownOutside(Resource& resource,
+                             const std::unordered_map<Resource*, uint32_t>& handles) {
+    return resource.holders() != handles.at(&resource);
   }
 };
 
@@ -105,7 +117,8 @@ LongWait::Table& LongWait::TheTable() {
 }
 
 HolderId LongWait::Awaited() const {
-  if (!IsLock()) {
+  if (goal_ == Goal::kMessage) return 0;
+  if (goal_ == Goal::kThreadEnd) {
     ThreadRecord& record = RecordOf(resource_);
     return record.State() & ThreadRecord::kEnded ? 0 : record.ident();
   }
@@ -116,10 +129,10 @@ HolderId LongWait::Awaited() const {
 
 LongWait::Step LongWait::Describe() const {
   Step step{thread_.Name(), goal_, {}, {}};
-  if (IsLock()) {
-    step.lock = static_cast<Primitive&>(resource_).place();
-  } else {
+  if (goal_ == Goal::kThreadEnd) {
     step.awaited = RecordOf(resource_).name();
+  } else {
+    step.lock = static_cast<Primitive&>(resource_).place();
   }
   return step;
 }
@@ -134,6 +147,7 @@ bool LongWait::Enter() {
   table.first = this;
 
   std::vector<LongWait*> circle = table.FindCircle(this);
+  if (circle.empty() && !std::exchange(is_known_, true)) Stir(table);
   if (circle.empty() || !SearchesNow() || !table.IsCertain(circle)) return true;
   auto self = std::find(circle.begin(), circle.end(), this);
   if (self == circle.end()) {
@@ -146,6 +160,16 @@ bool LongWait::Enter() {
   for (LongWait* wait : circle) circle_.push_back(wait->Describe());
   Unlink(table);
   return false;
+}
+
+void LongWait::Stir(Table& table) {
+  // Who waits for a lock is soon on again, as a rule, and there are many.
+  if (goal_ != Goal::kMessage && goal_ != Goal::kThreadEnd) return;
+  for (LongWait* wait = table.first; wait != nullptr; wait = wait->next_) {
+    if (wait->suspicions_ == 0 || wait->must_search_) continue;
+    wait->must_search_ = true;
+    wait->parker_.Poke();
+  }
 }
 
 bool LongWait::SearchesNow() {

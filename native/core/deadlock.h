@@ -24,8 +24,9 @@ class BlockedThread {
   ~BlockedThread() = default;
 };
 
-/// One wait without a time-out, for a lock of this process or for a thread's end. From its second
-/// sleep on it stands in the process's table while it sleeps; entering looks for a deadlock.
+/// One wait without a time-out, for a lock of this process, a thread's end or a Worker's next work.
+/// From its second sleep on it stands in the process's table while it sleeps; entering looks for a
+/// deadlock.
 ///
 /// Only what is certain counts. A thread is *stuck* if it is in the table, and all who could end
 /// its wait are stuck:
@@ -35,6 +36,8 @@ class BlockedThread {
 ///   any other lock    everybody who has a handle on it, since anybody may release it. The handles
 ///                     of the threads in the table are counted; if the lock has more holdings, one
 ///                     of them is with a thread that runs, or on its way to one.
+///   a message         everybody who has a handle on the channel. (A Worker without a run is no
+///                     member of any circle, but it has handles, which it may never use again.)
 ///
 /// A deadlock is a circle of stuck threads, each waiting for the next as holder or run. The wait
 /// that enters last ends; as it then holds up nobody any more, the others find no circle.
@@ -43,7 +46,7 @@ class BlockedThread {
 /// really keeps whoever waits for it.
 class LongWait {
  public:
-  enum class Goal : uint8_t { kLock, kOwnedLock, kThreadEnd };
+  enum class Goal : uint8_t { kLock, kOwnedLock, kThreadEnd, kMessage };
 
   /// One thread of a circle and what it waits for.
   struct Step {
@@ -53,7 +56,7 @@ class LongWait {
     std::string awaited;  ///< For kThreadEnd the name of that thread.
   };
 
-  /// `resource` is a Primitive of the private scope, or a ThreadRecord.
+  /// `resource` is a Primitive or a Channel of the private scope, or a ThreadRecord.
   LongWait(Goal goal, Resource& resource, BlockedThread& thread, HolderId holder, Parker& parker)
       : goal_(goal), resource_(resource), thread_(thread), holder_(holder), parker_(parker) {}
   ~LongWait() { Leave(); }
@@ -77,9 +80,10 @@ class LongWait {
   /// Who holds the lock, or runs what shall end; 0 if the wait is about to end.
   HolderId Awaited() const;
   Step Describe() const;
+  /// Makes those look again who suspect a circle: it may have become one by this wait.
+  void Stir(Table& table);
   /// Whether it is time to look into a suspicion.
   bool SearchesNow();
-  bool IsLock() const { return goal_ != Goal::kThreadEnd; }
 
   const Goal goal_;
   Resource& resource_;
@@ -90,7 +94,8 @@ class LongWait {
 
   bool is_in_ = false;         ///< The thread's own; what follows is guarded by the table.
   bool may_be_stuck_ = false;  ///< During a search: nothing speaks against it yet.
-  bool must_search_ = false;   ///< Somebody else has found that it is in a circle.
+  bool must_search_ = false;   ///< Somebody else has found a reason to.
+  bool is_known_ = false;      ///< It has been in the table before.
   uint32_t suspicions_ = 0;    ///< How often a circle has turned out not to be certain.
   LongWait* previous_ = nullptr;
   LongWait* next_ = nullptr;

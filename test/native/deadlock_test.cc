@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/block.h"
+#include "core/channel.h"
 #include "core/lock.h"
 #include "core/primitive.h"
 #include "core/thread_record.h"
