@@ -43,7 +43,10 @@ export class AssertionError extends Error {
   readonly code: string = 'ERR_ASSERTION';
 }
 
-/** SIGINT reached the main thread while it was blocked and the program listens to SIGINT. */
+/**
+ * SIGINT reached the main thread while it was blocked and the program listens to SIGINT, or
+ * `_thread.interruptMain()` was called.
+ */
 export class KeyboardInterrupt extends Error {
   override name = 'KeyboardInterrupt';
   readonly code: string = 'ERR_KEYBOARD_INTERRUPT';

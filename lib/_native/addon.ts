@@ -80,6 +80,14 @@ export interface Addon {
     factory: (errno: number, syscall: string, filename: string | undefined) => Error,
   ): void;
 
+  /**
+   * On the main thread: `handle` is called by its loop for each signal that `sendSignal` sends.
+   * `thrown`: not 0 if a wait has been interrupted by it.
+   */
+  receiveSignals(handle: (number: number, thrown: number) => void): void;
+  /** False if the main thread does not receive any. SIGINT interrupts its wait. */
+  sendSignal(number: number): boolean;
+
   staging(): ArrayBuffer;
   slab(shared: boolean, number: number): ArrayBuffer;
   /** Writes all of `bytes`, whole before anything else of this process. 0 or the errno. */

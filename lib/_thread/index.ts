@@ -1,3 +1,4 @@
+export { interruptMain } from './interrupt-main.js';
 export {
   type AcquireAsyncOptions,
   type AcquireOptions,

@@ -65,6 +65,8 @@ class AsyncHub final : public core::Listener {
     }
   }
 
+  /// Makes the environment's loop look about. From any thread, while the environment lives.
+  void WakeLoop() { uv_async_send(&async_); }
   void Ring(core::WaitWord* word) override;
   void RingAll() override;
 

@@ -71,10 +71,17 @@ void EnvironmentParker::Serve(napi_env env, uv_loop_t* loop, bool is_main) {
   loop_ = loop;
   is_main_ = is_main;
   signals_seen_ = 0;
+  interrupt_.store(false);
+}
+
+void EnvironmentParker::Interrupt() {
+  interrupt_.store(true);
+  Poke();
 }
 
 core::Outcome EnvironmentParker::Interruption() {
   if (CannotRunJavaScript(env_)) return core::Outcome::kStopping;
+  if (TakeInterrupt()) return core::Outcome::kInterrupted;
   // Only the main thread's loop reads signals, and only where JavaScript listens to some.
   if (is_main_ && os::PeekInterrupt(loop_->signal_pipefd[0], &signals_seen_)) {
     return core::Outcome::kInterrupted;
@@ -128,6 +135,7 @@ void Environment::CleanUp() {
   core::ThreadRegistry& registry = core::ThreadRegistry::Instance();
   registry.RemoveWaiters(&seat_->parker);
   registry.AlertWaiters();
+  signals_.reset();
   if (server_ != nullptr) server_->Shut();
   hub_->Shut();
   LeaveSeat(seat_);

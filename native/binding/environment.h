@@ -3,14 +3,17 @@
 #include <napi.h>
 #include <uv.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "binding/object.h"
+#include "binding/simulated_signals.h"
 #include "core/deadlock.h"
 #include "core/holders.h"
 #include "core/message.h"
@@ -31,11 +34,18 @@ class EnvironmentParker final : public core::Parker {
   /// Gives the parker to an environment, or to nobody.
   void Serve(napi_env env, uv_loop_t* loop, bool is_main);
 
+  /// Ends the wait that the thread is in or enters next, unless it can be had without a sleep. From
+  /// any thread.
+  void Interrupt();
+  /// Takes that back. False if there is nothing to take. On the parker's own thread.
+  bool TakeInterrupt() { return interrupt_.load() && interrupt_.exchange(false); }
+
  private:
   napi_env env_ = nullptr;
   uv_loop_t* loop_ = nullptr;
   bool is_main_ = false;
   int signals_seen_ = 0;
+  std::atomic<bool> interrupt_{false};
 };
 
 /// What a thread of Node's takes over from one before it and leaves for one after it: memory
@@ -92,6 +102,9 @@ class Environment final : public core::BlockedThread {
   /// The circle that the thread's last wait would have closed.
   std::vector<core::LongWait::Step>& circle() { return circle_; }
 
+  /// Of the main thread, once it receives them.
+  std::optional<SimulatedSignals>& signals() { return signals_; }
+
   /// Whether JavaScript can no longer run here.
   bool IsStopping();
 
@@ -117,6 +130,7 @@ class Environment final : public core::BlockedThread {
   core::Ref<core::ThreadRecord> record_;
   core::Incoming incoming_;
   ObjectList objects_;
+  std::optional<SimulatedSignals> signals_;
   std::vector<core::LongWait::Step> circle_;
   Napi::FunctionReference constructors_[static_cast<size_t>(ClassId::kCount)];
   Napi::FunctionReference error_factory_;
