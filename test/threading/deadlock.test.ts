@@ -4,6 +4,8 @@ import { DeadlockError, RuntimeError } from 'heddle/errors';
 import { SimpleQueue } from 'heddle/queue';
 import { Event, Lock, RLock, Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
+import { type NativeLock, Outcome, Releaser } from '../../dist/_native/index.js';
+import { adopt } from '../../dist/_thread/index.js';
 import { releaseLate, takeOne, takeSome, takeTwice, takeTwo } from '../fixtures/deadlocks.js';
 
 type AnyLock = Lock | RLock;
@@ -122,6 +124,18 @@ describe('a Lock that its holder acquires again', () => {
     const thread = new Thread({ target: releaseLate, args: [lock, new Event()] });
     thread.start();
     expect(lock.acquire()).toBe(true);
+    thread.join();
+  });
+
+  test('can be waited for without a search, as what must not fail halfway does', () => {
+    const lock = new Lock();
+    const native = Reflect.get(lock, adopt) as NativeLock;
+    lock.acquire();
+    const thread = new Thread({ target: releaseLate, args: [lock, new Event()] });
+    thread.start();
+    // If only its holder could release it, that would be a deadlock.
+    expect(native.acquire(-1, Releaser.owner)).toBe(Outcome.deadlock);
+    expect(native.acquire(-1, Releaser.unwatched)).toBe(Outcome.done);
     thread.join();
   });
 
