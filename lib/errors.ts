@@ -43,7 +43,10 @@ export class AssertionError extends Error {
   readonly code: string = 'ERR_ASSERTION';
 }
 
-/** SIGINT reached the main thread while it was blocked and the program listens to SIGINT. */
+/**
+ * SIGINT reached the main thread while it was blocked and the program listens to SIGINT, or
+ * `_thread.interruptMain()` was called.
+ */
 export class KeyboardInterrupt extends Error {
   override name = 'KeyboardInterrupt';
   readonly code: string = 'ERR_KEYBOARD_INTERRUPT';
@@ -76,6 +79,38 @@ export class SystemExit extends Error {
 export class LockAbandonedError extends RuntimeError {
   override name = 'LockAbandonedError';
   override readonly code: string = 'ERR_LOCK_ABANDONED';
+}
+
+/** One thread of a deadlock. */
+export interface DeadlockStep {
+  /** The thread's name. */
+  thread: string;
+  /** What it waits for: `Lock 12`, `RLock 13`, or `the end of 'Thread-2'`. */
+  waitsFor: string;
+}
+
+/**
+ * A wait without a time-out would never end: threads wait for each other in a circle, and nobody
+ * else could help. The wait that closes the circle throws it, and has acquired nothing; the others
+ * go on when its thread releases what they wait for. The message names the circle.
+ *
+ * Differs from CPython: there is no such error; its threads wait for ever.
+ */
+export class DeadlockError extends RuntimeError {
+  override name = 'DeadlockError';
+  override readonly code: string = 'ERR_DEADLOCK';
+
+  /**
+   * @param message what happened
+   * @param circle the threads, each waiting for the next and the last for the first; the one whose
+   *   wait has thrown comes first
+   */
+  constructor(
+    message?: string,
+    readonly circle: readonly DeadlockStep[] = [],
+  ) {
+    super(message);
+  }
 }
 
 /** What the system said to an `OSError`. */

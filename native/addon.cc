@@ -9,6 +9,7 @@
 #include "binding/process_object.h"
 #include "binding/segment_object.h"
 #include "binding/server_object.h"
+#include "binding/simulated_signals.h"
 #include "binding/system.h"
 #include "binding/thread_object.h"
 #include "binding/waiter_object.h"
@@ -36,5 +37,6 @@ NAPI_MODULE_INIT() {
   RegisterProcess(*environment, exports);
   RegisterServer(*environment, exports);
   RegisterOutput(*environment, exports);
+  RegisterSimulatedSignals(*environment, exports);
   return exports;
 }

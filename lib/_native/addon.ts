@@ -8,6 +8,8 @@ import { packageFolder } from './files.js';
  */
 export interface Addon {
   createLock(shared: boolean): NativeLock;
+  /** Of the wait that has just ended in a deadlock: its circle, this thread first. */
+  takeCircle(): NativeStep[];
   createEvent(shared: boolean): NativeEvent;
   createSemaphore(shared: boolean, value: number): NativeSemaphore;
   createCondition(shared: boolean): NativeCondition;
@@ -95,6 +97,14 @@ export interface Addon {
     factory: (errno: number, syscall: string, filename: string | undefined) => Error,
   ): void;
 
+  /**
+   * On the main thread: `handle` is called by its loop for each signal that `sendSignal` sends.
+   * `thrown`: not 0 if a wait has been interrupted by it.
+   */
+  receiveSignals(handle: (number: number, thrown: number) => void): void;
+  /** False if the main thread does not receive any. SIGINT interrupts its wait. */
+  sendSignal(number: number): boolean;
+
   staging(): ArrayBuffer;
   slab(shared: boolean, number: number): ArrayBuffer;
   /** Writes all of `bytes`, whole before anything else of this process. 0 or the errno. */
@@ -111,6 +121,19 @@ export interface Addon {
   setSpin(microseconds: number): void;
 }
 
+/** Who may release a lock, so that a deadlock is known for certain; `unwatched`: never look for one. */
+export const Releaser = { anybody: 0, owner: 1, unwatched: 2 } as const;
+
+/** What a thread in a deadlock waits for: LongWait::Goal of native/core/deadlock.h. */
+export const Goal = { lock: 0, ownedLock: 1, threadEnd: 2 } as const;
+
+/** A thread in a deadlock: its name, what it waits for, and the lock's number or the thread's name. */
+export type NativeStep = [
+  thread: string,
+  goal: (typeof Goal)[keyof typeof Goal],
+  awaited: number | string,
+];
+
 declare const sendable: unique symbol;
 /** A native object that other threads can hold, too. */
 export interface Sendable {
@@ -126,7 +149,9 @@ export interface NativePrimitive extends Sendable {
   readonly index: number;
 }
 export interface NativeLock extends NativePrimitive {
-  acquire(seconds: number): number;
+  /** Tells it from all others of its kind of memory. */
+  readonly number: number;
+  acquire(seconds: number, releaser: (typeof Releaser)[keyof typeof Releaser]): number;
   acquireAsync(id: number): number;
   /** 0 released, 1 not held, 2 abandoned. */
   release(): number;

@@ -1,4 +1,5 @@
 import { KeyboardInterrupt, LockAbandonedError } from '../errors.js';
+import { deadlockError } from './deadlock.js';
 
 /** How a native wait ended: `core::Outcome` of native/core/wait_word.h. */
 export const Outcome = {
@@ -13,13 +14,14 @@ export const Outcome = {
   notShared: 8,
   notOrdered: 9,
   broken: 10,
+  deadlock: 11,
 } as const;
 
 /**
  * Whether the wait got what it waited for.
  *
  * @returns false if its time was over
- * @throws KeyboardInterrupt, LockAbandonedError
+ * @throws KeyboardInterrupt, LockAbandonedError, DeadlockError
  */
 export function succeeded(outcome: number): boolean {
   if (outcome === Outcome.done) return true;
@@ -27,6 +29,7 @@ export function succeeded(outcome: number): boolean {
   if (outcome === Outcome.abandoned) {
     throw new LockAbandonedError('the holder of the lock died; call recover() to free it');
   }
+  if (outcome === Outcome.deadlock) throw deadlockError();
   // `stopping`: no JavaScript will see it.
   return false;
 }

@@ -14,6 +14,7 @@ export { _excepthook, ExceptHookArgs as _ExceptHookArgs } from './excepthook.js'
 export { getIdent, getNativeId } from './ids.js';
 /** @internal For the rest of heddle. */
 export * as internals from './internals.js';
+export { interruptMain } from './interrupt-main.js';
 export { local, local as _local } from './local.js';
 export {
   type AcquireAsyncOptions,

@@ -6,6 +6,7 @@ import {
   cellOf,
   holderIn,
   type NativeLock,
+  Releaser,
   succeeded,
   waitAsync,
 } from '../_native/index.js';
@@ -37,15 +38,26 @@ const ABANDONED = 2;
 /** @internal How the lock's native side is passed to the constructor. */
 export const adopt = Symbol('adopt');
 
+/** @internal Says to the constructor that nobody but the lock's holder releases it. */
+export const ownerReleases = Symbol('ownerReleases');
+
+/** @internal What the constructor takes; users pass nothing. */
+export interface LockOrigin {
+  readonly [adopt]?: NativeLock | undefined;
+  readonly [ownerReleases]?: boolean;
+}
+
 /**
  * A mutual exclusion lock, shared by every thread that it is passed to. It is not reentrant: who
- * holds it and acquires it again waits for ever. Any thread may release it.
+ * holds it and acquires it again waits until another thread releases it, as any may.
  *
  * Its state is one 32-bit word in memory; acquiring a free lock is one compare-and-swap.
  *
  * Differs from CPython: if the thread that acquired the lock is killed (`worker.terminate()`, or
  * `process.exit()` in it), waiters get `LockAbandonedError` instead of waiting for ever, until
- * somebody calls `recover()`.
+ * somebody calls `recover()`. An `acquire()` without a time-out that would close a circle of threads
+ * which wait for each other throws `DeadlockError`. Since any thread may release the lock, that is
+ * so only if every thread that has the lock waits in vain, too; docs/differences.md has the limits.
  *
  * @example
  * const lock = new Lock();
@@ -58,9 +70,11 @@ export class Lock extends Holdable {
   readonly #words: Int32Array;
   readonly #first: number;
   readonly #shared: boolean;
+  readonly #releaser: typeof Releaser.anybody | typeof Releaser.owner;
 
-  constructor(from?: { readonly [adopt]: NativeLock }) {
+  constructor(from?: LockOrigin) {
     super();
+    this.#releaser = from?.[ownerReleases] ? Releaser.owner : Releaser.anybody;
     this.#native = from?.[adopt] ?? addon.createLock(false);
     this.#shared = this.#native.shared;
     const cell: CellView = cellOf(this.#native);
@@ -76,7 +90,8 @@ export class Lock extends Holdable {
    * @param timeout seconds to wait at most; -1, null or left out: for ever
    * @returns whether the lock was acquired
    * @throws ValueError for a time-out with `blocking` false, or less than 0 (except -1);
-   *   OverflowError above TIMEOUT_MAX; LockAbandonedError; KeyboardInterrupt (main thread)
+   *   OverflowError above TIMEOUT_MAX; LockAbandonedError; DeadlockError; KeyboardInterrupt (main
+   *   thread)
    */
   acquire(blocking: boolean, timeout?: number | null): boolean;
   acquire(options?: AcquireOptions): boolean;
@@ -86,7 +101,7 @@ export class Lock extends Holdable {
       const self = holderIn(this.#shared);
       if (Atomics.compareExchange(this.#words, this.#first, 0, self) === 0) return true;
     }
-    return succeeded(this.#native.acquire(acquireSeconds(blocking, timeout)));
+    return succeeded(this.#native.acquire(acquireSeconds(blocking, timeout), this.#releaser));
   }
 
   /**
@@ -138,7 +153,7 @@ export class Lock extends Holdable {
   }
 
   [inspect.custom](): string {
-    return `<${this.locked() ? 'locked' : 'unlocked'} heddle.Lock>`;
+    return `<${this.locked() ? 'locked' : 'unlocked'} heddle.Lock ${this.#native.number}>`;
   }
 
   static {

@@ -10,6 +10,8 @@ import {
   adopt,
   HOLDER_BITS,
   Lock,
+  type LockOrigin,
+  ownerReleases,
 } from './lock.js';
 
 /**
@@ -27,7 +29,8 @@ export const AGAIN = 2;
  * other.
  *
  * Differs from CPython: if the owner is killed, waiters get `LockAbandonedError` instead of waiting
- * for ever, until somebody calls `recover()`.
+ * for ever, until somebody calls `recover()`. An `acquire()` without a time-out that would close a
+ * circle of threads which wait for each other throws `DeadlockError`.
  *
  * @see https://docs.python.org/3.13/library/threading.html#rlock-objects
  */
@@ -37,9 +40,9 @@ export class RLock extends Holdable {
   readonly #first: number;
   readonly #shared: boolean;
 
-  constructor(from?: { readonly [adopt]: NativeLock }) {
+  constructor(from?: LockOrigin) {
     super();
-    this.#lock = new Lock(from);
+    this.#lock = new Lock({ ...from, [ownerReleases]: true });
     const native = this.#lock[adopt];
     this.#shared = native.shared;
     const { words, first } = cellOf(native);
@@ -55,7 +58,8 @@ export class RLock extends Holdable {
    * @param timeout seconds to wait at most; -1, null or left out: for ever
    * @returns whether the lock was acquired
    * @throws ValueError for a time-out with `blocking` false, or less than 0 (except -1);
-   *   OverflowError above TIMEOUT_MAX; LockAbandonedError; KeyboardInterrupt (main thread)
+   *   OverflowError above TIMEOUT_MAX; LockAbandonedError; DeadlockError; KeyboardInterrupt (main
+   *   thread)
    */
   acquire(blocking: boolean, timeout?: number | null): boolean;
   acquire(options?: AcquireOptions): boolean;
@@ -135,7 +139,8 @@ export class RLock extends Holdable {
   [inspect.custom](): string {
     const owner = this.#owner;
     const count = owner === 0 ? 0 : this.#again + 1;
-    return `<${owner === 0 ? 'unlocked' : 'locked'} heddle.RLock owner=${owner} count=${count}>`;
+    const state = owner === 0 ? 'unlocked' : 'locked';
+    return `<${state} heddle.RLock ${this[adopt].number} owner=${owner} count=${count}>`;
   }
 
   static {

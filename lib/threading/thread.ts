@@ -125,7 +125,8 @@ export class Thread<F extends (...args: any[]) => unknown = (...args: any[]) => 
    * use `joinAsync()`. `isAlive()` tells whether the time was over.
    *
    * @param timeout seconds to wait at most; less than 0 is 0; null or left out: for ever
-   * @throws RuntimeError before the start, and in the thread itself; KeyboardInterrupt
+   * @throws RuntimeError before the start, and in the thread itself; DeadlockError if the thread
+   *   waits for this one, directly or not; KeyboardInterrupt
    */
   join(timeout?: number | null): void {
     Thread.#checkJoin(this);

@@ -170,6 +170,7 @@ void AsyncHub::Look() {
   }
   for (WaitWord* word : rung) LookAt(word);
   if (!settled_.empty()) Settle();
+  if (auto& signals = environment_.signals()) signals->Deliver();
 }
 
 void AsyncHub::Settle() {

@@ -60,6 +60,16 @@ class AsyncHub final : public core::Listener {
   /// `settle(count)` is called with pairs (id, outcome) in `pairs`.
   void SetSettler(Napi::Function settle, int32_t* pairs, size_t most_pairs);
 
+  /// On the environment's thread, or while it is blocked.
+  template <class Visit>
+  void ForEachWaiter(Visit&& visit) const {
+    for (const auto& [word, line] : lines_) {
+      for (const Waiter& waiter : line) visit(waiter);
+    }
+  }
+
+  /// Makes the environment's loop look about. From any thread, while the environment lives.
+  void WakeLoop() { uv_async_send(&async_); }
   void Ring(core::WaitWord* word) override;
   void RingAll() override;
 

@@ -73,10 +73,17 @@ void EnvironmentParker::Serve(napi_env env, uv_loop_t* loop, bool is_main) {
   loop_ = loop;
   is_main_ = is_main;
   signals_seen_ = 0;
+  interrupt_.store(false);
+}
+
+void EnvironmentParker::Interrupt() {
+  interrupt_.store(true);
+  Poke();
 }
 
 core::Outcome EnvironmentParker::Interruption() {
   if (CannotRunJavaScript(env_)) return core::Outcome::kStopping;
+  if (TakeInterrupt()) return core::Outcome::kInterrupted;
   // Only the main thread's loop reads signals, and only where JavaScript listens to some.
   if (is_main_ && os::PeekInterrupt(loop_->signal_pipefd[0], &signals_seen_)) {
     return core::Outcome::kInterrupted;
@@ -131,6 +138,7 @@ void Environment::CleanUp() {
   core::ThreadRegistry& registry = core::ThreadRegistry::Instance();
   registry.RemoveWaiters(&seat_->parker);
   registry.AlertWaiters();
+  signals_.reset();
   if (server_ != nullptr) server_->Shut();
   hub_->Shut();
   LeaveSeat(seat_);
@@ -160,6 +168,22 @@ core::Ref<core::ThreadRecord> Environment::OwnRecord() {
     dummy_->Begin(os::CurrentThreadId());
   }
   return dummy_;
+}
+
+std::string Environment::Name() {
+  if (record_) return record_->name();
+  return is_main_ ? "MainThread" : "a Worker";
+}
+
+void Environment::VisitHoldings(const std::function<void(core::Resource&)>& visit) {
+  objects_.ForEach([&](const Object& object) {
+    if (object.resource() != nullptr) visit(*object.resource());
+  });
+  if (server_ != nullptr) server_->ForEachHolding(visit);
+  // What its promises hold: its loop, too, stands still.
+  hub_->ForEachWaiter([&](const AsyncHub::Waiter& waiter) {
+    if (waiter.resource) visit(*waiter.resource);
+  });
 }
 
 bool Environment::IsStopping() { return CannotRunJavaScript(env_); }

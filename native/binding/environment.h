@@ -3,11 +3,18 @@
 #include <napi.h>
 #include <uv.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "binding/object.h"
+#include "binding/simulated_signals.h"
+#include "core/deadlock.h"
 #include "core/holders.h"
 #include "core/message.h"
 #include "core/parker.h"
@@ -28,11 +35,18 @@ class EnvironmentParker final : public core::Parker {
   /// Gives the parker to an environment, or to nobody.
   void Serve(napi_env env, uv_loop_t* loop, bool is_main);
 
+  /// Ends the wait that the thread is in or enters next, unless it can be had without a sleep. From
+  /// any thread.
+  void Interrupt();
+  /// Takes that back. False if there is nothing to take. On the parker's own thread.
+  bool TakeInterrupt() { return interrupt_.load() && interrupt_.exchange(false); }
+
  private:
   napi_env env_ = nullptr;
   uv_loop_t* loop_ = nullptr;
   bool is_main_ = false;
   int signals_seen_ = 0;
+  std::atomic<bool> interrupt_{false};
 };
 
 /// What a thread of Node's takes over from one before it and leaves for one after it: memory
@@ -60,7 +74,7 @@ struct Staging {
 
 /// All that heddle keeps for one environment (the main thread's, or a Worker's). Made when the
 /// addon is loaded there, gone with the environment. No JavaScript value is kept anywhere else.
-class Environment {
+class Environment final : public core::BlockedThread {
  public:
   static napi_status Create(napi_env env, Environment** created);
   ~Environment();
@@ -87,6 +101,15 @@ class Environment {
   core::Primitive* Waiter(core::Scope scope);
   /// The record of the thread itself, where it is in no run.
   core::Ref<core::ThreadRecord> OwnRecord();
+
+  std::string Name() override;
+  void VisitHoldings(const std::function<void(core::Resource&)>& visit) override;
+  ObjectList& objects() { return objects_; }
+  /// The circle that the thread's last wait would have closed.
+  std::vector<core::LongWait::Step>& circle() { return circle_; }
+
+  /// Of the main thread, once it receives them.
+  std::optional<SimulatedSignals>& signals() { return signals_; }
 
   /// Whether JavaScript can no longer run here.
   bool IsStopping();
@@ -115,6 +138,9 @@ class Environment {
   /// Of a Worker that somebody else has started, once it has asked for itself.
   core::Ref<core::ThreadRecord> dummy_;
   core::Incoming incoming_;
+  ObjectList objects_;
+  std::optional<SimulatedSignals> signals_;
+  std::vector<core::LongWait::Step> circle_;
   Napi::FunctionReference constructors_[static_cast<size_t>(ClassId::kCount)];
   Napi::FunctionReference error_factory_;
 };

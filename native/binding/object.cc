@@ -38,6 +38,7 @@ napi_value NewInstance(Environment& environment, Object* object) {
     delete object;
     return nullptr;
   }
+  environment.objects().Add(*object);
   return instance;
 }
 

@@ -10,6 +10,7 @@
 namespace heddle::binding {
 
 class Environment;
+class ObjectList;
 
 /// The classes that JavaScript sees.
 enum class ClassId : uint8_t {
@@ -32,7 +33,7 @@ class Object {
  public:
   explicit Object(ClassId id, core::Ref<core::Resource> resource = {})
       : class_id_(id), resource_(std::move(resource)) {}
-  virtual ~Object() = default;
+  virtual ~Object();
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
@@ -41,9 +42,51 @@ class Object {
   core::Resource* resource() const { return resource_.get(); }
 
  private:
+  friend class ObjectList;
+
   const ClassId class_id_;
   const core::Ref<core::Resource> resource_;
+  ObjectList* list_ = nullptr;
+  Object* previous_ = nullptr;
+  Object* next_ = nullptr;
 };
+
+/// The objects of one environment. Its thread alone changes it, while JavaScript runs.
+class ObjectList {
+ public:
+  ObjectList() = default;
+  /// Some objects outlive their environment, but not its thread.
+  ~ObjectList() {
+    while (first_ != nullptr) Remove(*first_);
+  }
+  ObjectList(const ObjectList&) = delete;
+  ObjectList& operator=(const ObjectList&) = delete;
+
+  void Add(Object& object) {
+    object.list_ = this;
+    object.next_ = first_;
+    if (first_ != nullptr) first_->previous_ = &object;
+    first_ = &object;
+  }
+  void Remove(Object& object) {
+    (object.previous_ != nullptr ? object.previous_->next_ : first_) = object.next_;
+    if (object.next_ != nullptr) object.next_->previous_ = object.previous_;
+    object.list_ = nullptr;
+    object.previous_ = object.next_ = nullptr;
+  }
+
+  template <class Visit>
+  void ForEach(Visit&& visit) const {
+    for (Object* object = first_; object != nullptr; object = object->next_) visit(*object);
+  }
+
+ private:
+  Object* first_ = nullptr;
+};
+
+inline Object::~Object() {
+  if (list_ != nullptr) list_->Remove(*this);
+}
 
 /// Defines a class with these methods; JavaScript cannot construct it.
 void DefineClass(Environment& environment, ClassId id, const char* name,

@@ -108,7 +108,8 @@ napi_value Join(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
   ProcessRecord& record = call.record();
-  return call.Wait([&] { return record.TryEnded(); }, [&] { return record.HasEnded(); });
+  return call.Return(
+      call.Wait([&] { return record.TryEnded(); }, [&] { return record.HasEnded(); }));
 }
 
 /// signal(number)

@@ -17,12 +17,15 @@ class RecordCall : public Args {
   T& object() const { return *object_; }
   auto& record() const { return object_->record(); }
 
-  /// Waits for what `attempt` tries; the first argument is seconds.
+  /// Waits for what `attempt` tries; the first argument is seconds. Without an end, `long_wait`
+  /// (may be null) lets others know of it.
   template <class Try, class Glance>
-  napi_value Wait(Try&& attempt, Glance&& glance) const {
-    return Return(core::Block(
-        record().word(), core::Scope::kPrivate, Deadline(0), environment().parker(),
-        [&](bool) { return attempt(); }, std::forward<Glance>(glance)));
+  core::Outcome Wait(Try&& attempt, Glance&& glance, core::LongWait* long_wait = nullptr) const {
+    int64_t deadline = Deadline(0);
+    return core::Block(
+        record().word(), core::Scope::kPrivate, deadline, environment().parker(),
+        [&](bool) { return attempt(); }, std::forward<Glance>(glance),
+        deadline == os::kForever ? long_wait : nullptr);
   }
 
  private:

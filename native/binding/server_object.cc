@@ -72,7 +72,11 @@ void Server::BeforePoll() {
   core::Outcome outcome = core::Outcome::kStopping;
   {
     Napi::HandleScope scope(environment_.env());
-    outcome = channel_->WaitReadable(os::kForever, environment_.parker());
+    // While it waits here, the locks that its earlier runs have left lying about are nobody's.
+    core::LongWait wait(core::LongWait::Goal::kMessage, *channel_, environment_,
+                        environment_.holder(core::Scope::kPrivate), environment_.parker());
+    outcome = channel_->WaitReadable(os::kForever, environment_.parker(),
+                                     channel_->scope() == core::Scope::kPrivate ? &wait : nullptr);
   }
   if (outcome == core::Outcome::kDone) Run();
 }

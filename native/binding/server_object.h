@@ -36,6 +36,13 @@ class Server final {
   /// is gone, and serves nothing until then.
   void AwaitQuiet() { awaits_quiet_ = true; }
 
+  /// Calls `visit` for each holding of the server's own.
+  template <class Visit>
+  void ForEachHolding(Visit&& visit) const {
+    visit(*mailbox_);
+    visit(*channel_);
+  }
+
   /// The environment is going. The server deletes itself when libuv has let go of it.
   void Shut();
 

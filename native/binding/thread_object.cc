@@ -6,6 +6,7 @@
 
 #include "binding/made.h"
 #include "binding/record_class.h"
+#include "core/deadlock.h"
 #include "core/thread_registry.h"
 
 namespace heddle::binding {
@@ -66,8 +67,14 @@ napi_value Join(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
   ThreadRecord& record = call.record();
-  return call.Wait([&] { return record.TryEnded(); },
-                   [&] { return (record.State() & ThreadRecord::kEnded) != 0; });
+  Environment& environment = call.environment();
+  core::LongWait wait(core::LongWait::Goal::kThreadEnd, record, environment,
+                      environment.holder(core::Scope::kPrivate), environment.parker());
+  core::Outcome outcome =
+      call.Wait([&] { return record.TryEnded(); },
+                [&] { return (record.State() & ThreadRecord::kEnded) != 0; }, &wait);
+  if (outcome == core::Outcome::kDeadlock) environment.circle() = wait.circle();
+  return call.Return(outcome);
 }
 
 /// waitBegun(seconds): Outcome
@@ -75,7 +82,8 @@ napi_value WaitBegun(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
   ThreadRecord& record = call.record();
-  return call.Wait([&] { return record.TryBegun(); }, [&] { return record.State() != 0; });
+  return call.Return(
+      call.Wait([&] { return record.TryBegun(); }, [&] { return record.State() != 0; }));
 }
 
 napi_value Rename(napi_env env, napi_callback_info info) {

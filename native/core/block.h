@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/deadlock.h"
 #include "core/parker.h"
 #include "core/wait_word.h"
 
@@ -12,8 +13,10 @@ namespace heddle::core {
 /// thread has been asleep, so that others may still be.
 ///
 /// `deadline` is in monotonic nanoseconds: 0 means one attempt only, os::kForever no end.
+/// `long_wait`, which may be null, lets a deadlock end a wait that has no other end.
 template <class Try>
-Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try&& attempt) {
+Outcome BlockOrDeadlock(WaitWord& word, Scope scope, int64_t deadline, Parker& parker,
+                        LongWait* long_wait, Try&& attempt) {
   Attempt first = attempt(false);
   if (first.outcome != Outcome::kWait) return first.outcome;
   if (deadline == 0) return Outcome::kTimedOut;
@@ -21,7 +24,13 @@ Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try
   ParkSession session(parker);
   Attempt last = first;
   for (;;) {
+    // Not before the first sleep, which is short: most waits are over then.
+    if (long_wait != nullptr && session.has_slept() && !long_wait->Enter()) {
+      Wake(word, 1, scope);
+      return Outcome::kDeadlock;
+    }
     Outcome slept = session.Sleep(word.value, last.sleep_on, scope, deadline);
+    if (long_wait != nullptr) long_wait->Leave();
     bool interrupted = slept == Outcome::kInterrupted || slept == Outcome::kStopping;
     // Whoever was told to stop takes nothing any more: no JavaScript would see what it took.
     Outcome interruption = interrupted ? slept : parker.Interruption();
@@ -36,19 +45,24 @@ Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try
   }
 }
 
+template <class Try>
+Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try&& attempt) {
+  return BlockOrDeadlock(word, scope, deadline, parker, nullptr, std::forward<Try>(attempt));
+}
+
 /// The same, with a busy wait before the first attempt. `glance()` says, without changing
 /// anything, whether an attempt may succeed: as long as a waiter only looks, nobody spends a
 /// system call on waking it.
 template <class Try, class Glance>
 Outcome Block(WaitWord& word, Scope scope, int64_t deadline, Parker& parker, Try&& attempt,
-              Glance&& glance) {
+              Glance&& glance, LongWait* long_wait = nullptr) {
   if (!glance()) {
     // In shared memory a process may have died before it brought up to date what we look at; an
     // attempt repairs that.
     if (deadline == 0 && scope == Scope::kPrivate) return Outcome::kTimedOut;
     if (deadline != 0) parker.spin().Until(glance);
   }
-  return Block(word, scope, deadline, parker, std::forward<Try>(attempt));
+  return BlockOrDeadlock(word, scope, deadline, parker, long_wait, std::forward<Try>(attempt));
 }
 
 }  // namespace heddle::core

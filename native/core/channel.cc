@@ -323,10 +323,10 @@ Attempt Channel::TryWritable() {
   return MarkSleeper(state_->writable);
 }
 
-Outcome Channel::WaitReadable(int64_t deadline, Parker& parker) {
+Outcome Channel::WaitReadable(int64_t deadline, Parker& parker, LongWait* long_wait) {
   return Block(
       state_->readable, scope_, deadline, parker, [&](bool waited) { return TryReadable(waited); },
-      [&] { return IsReadable(); });
+      [&] { return IsReadable(); }, long_wait);
 }
 
 bool Channel::IsQueued(uint64_t position) {

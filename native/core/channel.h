@@ -17,6 +17,7 @@
 namespace heddle::core {
 
 class Cargo;
+class LongWait;
 
 /// A queue of messages, first in, first out, for any number of senders and receivers: the one
 /// piece under every queue, pool and thread of heddle. It has no end unless it is given one.
@@ -55,8 +56,8 @@ class Channel final : public Resource {
   /// Done when Put would not wait for the limit.
   Attempt TryWritable();
 
-  /// Sleeps until TryReadable is done.
-  Outcome WaitReadable(int64_t deadline, Parker& parker);
+  /// Sleeps until TryReadable is done. `long_wait` (may be null): lets others know that it does.
+  Outcome WaitReadable(int64_t deadline, Parker& parker, LongWait* long_wait = nullptr);
 
   /// Reads a message that is left in the channel, in shared memory without its attachments. False
   /// if there is none at that position.

@@ -51,6 +51,9 @@ class ParkSession {
   /// over); kTimedOut; or the interruption.
   Outcome Sleep(Word& word, uint32_t expected, Scope scope, int64_t deadline);
 
+  /// Whether the next sleep may be a long one.
+  bool has_slept() const { return slept_; }
+
  private:
   Outcome SleepOnce(Word& word, uint32_t expected, Scope scope, int64_t deadline);
   Outcome SleepFirst(Word& word, uint32_t expected, Scope scope, int64_t deadline);

@@ -20,6 +20,8 @@ class Resource {
   Kind kind() const { return kind_; }
   /// Its name for other processes (shared.h); 0 if it exists in this one only.
   virtual os::Result<uint64_t> SharedName() { return uint64_t{0}; }
+  /// How many holdings there are. What others hold may change at any time.
+  uint32_t holders() const { return holders_.load(); }
   void Retain() { holders_.fetch_add(1, std::memory_order_relaxed); }
   void Release() {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;

@@ -31,6 +31,7 @@ enum class Outcome : uint8_t {
   kNotShared,    ///< The message has something that exists in this process only.
   kNotOrdered,   ///< The message's key has no order with that of another.
   kBroken,       ///< The barrier is broken.
+  kDeadlock,     ///< The wait would close a circle of threads that wait for each other.
 };
 
 /// One attempt: its outcome and, for kWait, the value of the word to sleep on.

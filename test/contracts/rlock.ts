@@ -107,10 +107,10 @@ export function rlockContract(
     test('says in an inspection who owns it, and how often', () => {
       const lock = make();
       const { inspect } = process.getBuiltinModule('node:util');
-      expect(inspect(lock)).toMatch(/^<unlocked heddle\.RLock owner=0 count=0>$/);
+      expect(inspect(lock)).toMatch(/^<unlocked heddle\.RLock \d+ owner=0 count=0>$/);
       lock.acquire();
       lock.acquire();
-      expect(inspect(lock)).toMatch(/^<locked heddle\.RLock owner=[1-9]\d* count=2>$/);
+      expect(inspect(lock)).toMatch(/^<locked heddle\.RLock \d+ owner=[1-9]\d* count=2>$/);
       lock.release();
       lock.release();
     });
