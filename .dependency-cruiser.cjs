@@ -79,7 +79,7 @@ module.exports = {
       from: { path: '^lib/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: '^node_modules/msgpackr/',
+        pathNot: '^node_modules/(msgpackr|magic-string)/',
       },
     },
   ],

@@ -3,9 +3,14 @@ export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
   type Callable,
+  childrenOf,
   describeFunction,
   type FunctionDescriptor,
   type FunctionReference,
+  INSERTED,
+  type Instrument,
+  importOnly,
+  instrumentFunctions,
   rebuildFunction,
 } from './functions/index.js';
 export { Handle } from './handle.js';

@@ -17,6 +17,7 @@ import {
 } from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
 import { awaitQuiet, serveMailbox, setPending } from './serving.js';
+import { beginTracing, endTracing, installTracing } from './trace/traced-run.js';
 import type { WarmWorkerData } from './warm-workers.js';
 
 /** Makes this Worker a thread of heddle's: it takes runs from its mailbox, one at a time. */
@@ -26,6 +27,7 @@ export function becomeThread(data: WarmWorkerData): void {
   const functions = new FunctionReceiver(addon.withdraw(data.board) as NativeChannel);
   let run: NativeThread | undefined;
   let leftovers = false;
+  if (data.traces) installTracing();
 
   // A thread's errors end the thread at most, never the program.
   process.on('uncaughtException', (error) => reportUncaught(run, error));
@@ -57,10 +59,16 @@ export function becomeThread(data: WarmWorkerData): void {
   function call(number: number, args: unknown[]): unknown {
     if (number < 0) {
       const [target, ...rest] = args as [AnyFunction, ...unknown[]];
-      return target(...rest);
+      return target(...ready(rest));
     }
     const fn = functions.at(number);
-    return typeof fn === 'function' ? fn(...args) : fn.then((imported) => imported(...args));
+    return typeof fn === 'function'
+      ? fn(...ready(args))
+      : fn.then((imported) => imported(...ready(args)));
+  }
+
+  function ready(args: unknown[]): unknown[] {
+    return data.traces ? beginTracing(args) : args;
   }
 
   function begin(next: NativeThread): void {
@@ -91,6 +99,7 @@ export function becomeThread(data: WarmWorkerData): void {
     leftovers = addon.isLoopAlive();
     if (leftovers) awaitQuiet();
     else idle.putValue(data.index, 0, 0, 0, -1);
+    if (data.traces) endTracing();
     setPending('run', false);
     run?.end(false);
     run = undefined;

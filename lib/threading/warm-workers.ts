@@ -9,6 +9,8 @@ import {
   staging,
 } from '../_native/index.js';
 import { FunctionSender, putWith } from '../pickle/index.js';
+import { isTracing } from './trace/hooks.js';
+import { withHooks } from './trace/traced-run.js';
 
 /** What a new Worker is told. The numbers are tickets (`addon.withdraw`). */
 export interface WarmWorkerData {
@@ -16,6 +18,8 @@ export interface WarmWorkerData {
   idle: number;
   board: number;
   index: number;
+  /** What it loads is instrumented: it is for runs that report to a trace function. */
+  traces: boolean;
 }
 
 /** A function of the thread's board by its number; -1: the first argument is the function. */
@@ -36,6 +40,11 @@ class WarmWorkers {
   readonly #idle = addon.createChannel(false, 0);
   readonly #mailboxes: NativeChannel[] = [];
   readonly functions = new FunctionSender(false);
+  readonly #traces: boolean;
+
+  constructor(traces: boolean) {
+    this.#traces = traces;
+  }
 
   /**
    * Makes a Worker run what `describe` returns. A Worker that has to be booted does so meanwhile: the
@@ -61,7 +70,8 @@ class WarmWorkers {
   }
 
   #post(mailbox: NativeChannel, run: NativeThread, { number, args }: Call): number {
-    return putWith(mailbox, [run], args, 0, number, 0);
+    const all = this.#traces ? withHooks(args, number < 0 ? 1 : 0) : args;
+    return putWith(mailbox, [run], all, 0, number, 0);
   }
 
   #boot(run: NativeThread, describe: () => Call): void {
@@ -72,6 +82,7 @@ class WarmWorkers {
       idle: addon.deposit(this.#idle),
       board: addon.deposit(this.functions.board),
       index,
+      traces: this.#traces,
     };
     // Should it die before the addon is loaded in it, somebody has to see that (native).
     run.beforeBoot();
@@ -116,9 +127,11 @@ function newWorker(options: WorkerOptions): Worker {
   }
 }
 
-let instance: WarmWorkers | undefined;
+const instances: { plain?: WarmWorkers; traces?: WarmWorkers } = {};
 
+/** Those for runs that are started now. */
 export function warmWorkers(): WarmWorkers {
-  instance ??= new WarmWorkers();
-  return instance;
+  const kind = isTracing() ? 'traces' : 'plain';
+  instances[kind] ??= new WarmWorkers(kind === 'traces');
+  return instances[kind];
 }

@@ -40,6 +40,13 @@ export async function loadModules(urls: readonly string[]): Promise<void> {
   );
 }
 
+let needsImport: ((file: string) => boolean) | undefined;
+
+/** From now on, files of which this is true are loaded by `import()` only. */
+export function importOnly(which: (file: string) => boolean): void {
+  needsImport = which;
+}
+
 /**
  * The values of imports.
  *
@@ -68,7 +75,7 @@ export function loadNow(url: string): Loaded | undefined {
     return exports === undefined ? undefined : { exports };
   }
   const file = url.startsWith('file:') && !/[?#]/.test(url) ? fileOf(url) : undefined;
-  if (file === undefined || !isRequirable(file)) return undefined;
+  if (file === undefined || !isRequirable(file) || needsImport?.(file)) return undefined;
   try {
     const exports: unknown = require(file);
     return isNamespace(exports) ? { namespace: exports } : { exports };
