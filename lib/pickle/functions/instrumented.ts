@@ -14,7 +14,10 @@ export function withoutInsertions(text: string): string {
   let from = 0;
   for (let at = text.indexOf(before); at >= 0; at = text.indexOf(before, from)) {
     plain += text.slice(from, at);
-    from = text.indexOf(after, at) + after.length;
+    const end = text.indexOf(after, at);
+    // An arrow function that got a block ends with the block, before the comment does.
+    if (end < 0) return plain;
+    from = end + after.length;
   }
   return plain + text.slice(from);
 }
