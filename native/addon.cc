@@ -8,6 +8,7 @@
 #include "binding/process_object.h"
 #include "binding/segment_object.h"
 #include "binding/server_object.h"
+#include "binding/notices.h"
 #include "binding/system.h"
 #include "binding/thread_object.h"
 
@@ -20,6 +21,7 @@ NAPI_MODULE_INIT() {
     return nullptr;
   }
   RegisterSystem(*environment, exports);
+  RegisterNotices(*environment, exports);
   RegisterLock(*environment, exports);
   RegisterEvent(*environment, exports);
   RegisterSemaphore(*environment, exports);

@@ -54,6 +54,11 @@ export interface Addon {
   /** Leaves an object for a thread that does not exist yet; the ticket is good once. */
   deposit(object: Sendable): number;
   withdraw(ticket: number): Sendable | undefined;
+  /** How many notices there were in this process, from any thread. */
+  noticeCount(): number;
+  /** Tells all threads of this process; of each topic (0 or 1) the last notice is kept. Its number. */
+  putNotice(topic: number, text: string, objects: readonly Sendable[]): number;
+  lastNotice(topic: number): [number: number, text: string, ...objects: Sendable[]] | undefined;
 
   /**
    * A place for a child in the memory that the program's processes share. `mailbox`, a shared

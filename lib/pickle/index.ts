@@ -2,6 +2,7 @@ export { putTree, putValue, putWith, takenAttachments, takeValue } from './codec
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
+  beforeCode,
   type Callable,
   childrenOf,
   describeFunction,
@@ -11,9 +12,12 @@ export {
   type Instrument,
   importOnly,
   instrumentFunctions,
+  loadModules,
+  ModulesNeeded,
   rebuildFunction,
 } from './functions/index.js';
 export { Handle } from './handle.js';
+export { packText, unpackText } from './notice.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
 export { takeAnyway, Unreadable } from './take-anyway.js';

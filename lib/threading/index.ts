@@ -16,4 +16,11 @@ export * as internals from './internals.js';
 export { Semaphore } from './semaphore.js';
 export { Thread, type ThreadOptions } from './thread.js';
 export type { ProfileFunction, TraceEvent, TraceFrame, TraceFunction } from './trace/frame.js';
-export { getprofile, gettrace, setprofile, settrace } from './trace/settrace.js';
+export {
+  getprofile,
+  gettrace,
+  setprofile,
+  setprofileAllThreads,
+  settrace,
+  settraceAllThreads,
+} from './trace/settrace.js';

@@ -17,7 +17,9 @@ import {
 } from '../pickle/index.js';
 import { setCurrentRun } from './current-run.js';
 import { awaitQuiet, serveMailbox, setPending } from './serving.js';
-import { beginTracing, endTracing, installTracing } from './trace/traced-run.js';
+import { beginHooks, endHooks } from './trace/hooks.js';
+import { installTracing } from './trace/report-here.js';
+import { beginTracing } from './trace/traced-run.js';
 import type { WarmWorkerData } from './warm-workers.js';
 
 /** Makes this Worker a thread of heddle's: it takes runs from its mailbox, one at a time. */
@@ -42,6 +44,7 @@ export function becomeThread(data: WarmWorkerData): void {
     const { taken } = staging;
     if (taken[staging.OUTCOME] !== Outcome.done) return;
     const number = taken[staging.A] as number;
+    beginHooks(taken[staging.B] as number);
     begin(takenAttachments()[0] as NativeThread);
     try {
       if (args instanceof Unreadable) throw args.error;
@@ -99,7 +102,7 @@ export function becomeThread(data: WarmWorkerData): void {
     leftovers = addon.isLoopAlive();
     if (leftovers) awaitQuiet();
     else idle.putValue(data.index, 0, 0, 0, -1);
-    if (data.traces) endTracing();
+    endHooks();
     setPending('run', false);
     run?.end(false);
     run = undefined;

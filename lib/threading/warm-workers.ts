@@ -9,7 +9,7 @@ import {
   staging,
 } from '../_native/index.js';
 import { FunctionSender, putWith } from '../pickle/index.js';
-import { isTracing } from './trace/hooks.js';
+import { isTracing, noticesSeen } from './trace/hooks.js';
 import { withHooks } from './trace/traced-run.js';
 
 /** What a new Worker is told. The numbers are tickets (`addon.withdraw`). */
@@ -71,7 +71,7 @@ class WarmWorkers {
 
   #post(mailbox: NativeChannel, run: NativeThread, { number, args }: Call): number {
     const all = this.#traces ? withHooks(args, number < 0 ? 1 : 0) : args;
-    return putWith(mailbox, [run], all, 0, number, 0);
+    return putWith(mailbox, [run], all, 0, number, noticesSeen());
   }
 
   #boot(run: NativeThread, describe: () => Call): void {

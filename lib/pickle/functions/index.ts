@@ -17,7 +17,7 @@ export type {
   FunctionReference,
   FunctionSource,
 } from './descriptor.js';
-export { INSERTED, type Instrument, instrumentFunctions } from './instrumented.js';
+export { beforeCode, INSERTED, type Instrument, instrumentFunctions } from './instrumented.js';
 export { importOnly, loadModules, ModulesNeeded } from './load-module.js';
 export { putTogether, type Shell } from './put-together.js';
 export { rebuildFunction } from './rebuild.js';

@@ -32,7 +32,19 @@ export function instrumentFunctions(by: Instrument): void {
   instrument = by;
 }
 
+let asked: (() => void) | undefined;
+
+/** From now on, this is called before a thread gets code: what is sent, and modules that it needs. */
+export function beforeCode(ask: () => void): void {
+  asked = ask;
+}
+
+export function codeComes(): void {
+  asked?.();
+}
+
 /** @param line where the source starts in its file, from 0 */
 export function instrumented(code: FunctionSource, line: number): string {
+  codeComes();
   return instrument ? instrument(code, line) : code.source;
 }

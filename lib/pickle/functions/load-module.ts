@@ -4,6 +4,7 @@ import { PicklingError } from '../errors.js';
 import type { Import } from './descriptor.js';
 import { fileOf } from './entry.js';
 import { importBeside } from './import-beside.js';
+import { codeComes } from './instrumented.js';
 import { rememberModule } from './known-modules.js';
 
 const require = createRequire(import.meta.url);
@@ -70,6 +71,7 @@ type Loaded = { namespace: object } | { exports: unknown };
 export function loadNow(url: string): Loaded | undefined {
   const namespace = namespaces.get(url);
   if (namespace !== undefined) return { namespace };
+  codeComes();
   if (url.startsWith('node:')) {
     const exports: unknown = process.getBuiltinModule(url);
     return exports === undefined ? undefined : { exports };

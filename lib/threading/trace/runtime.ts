@@ -5,6 +5,7 @@ import {
   TraceFrame,
   type TraceFunction,
 } from './frame.js';
+import { readNotices } from './hooks.js';
 import { RUNTIME } from './names.js';
 
 /** Null where nobody is told of a call: the rest of it costs next to nothing. */
@@ -111,6 +112,7 @@ function line(frame: TraceFrame, lineno: number): void {
 const runtime = {
   /** A function begins. */
   enter(file: string, functionName: string, lineno: number): MaybeFrame {
+    readNotices();
     if ((tracer === null && profiler === null) || isBusy) return null;
     const frame = new TraceFrame(file, functionName, lineno, current);
     begin(frame);

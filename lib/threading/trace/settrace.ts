@@ -1,20 +1,20 @@
 import { wrongType } from '../../_internal/index.js';
 import type { ProfileFunction, TraceFunction } from './frame.js';
-import { hooks } from './hooks.js';
+import { currentHooks, setHook, setHookOfAll } from './hooks.js';
 
 /**
  * Sets a trace function for all threads that this thread, and those that it starts, start from now
  * on: it goes to each of them as a target does, and is told of all that the thread's function calls,
  * line by line. docs/tracing.md says what is traced, and when. Does not block.
  *
- * Differs from CPython: it holds for the threads that the calling thread starts, not for others'.
+ * Differs from CPython: it does not hold for threads that other threads start.
  *
  * @param func called with `(frame, event, arg)`; null: threads are not traced
  * @throws TypeError if it is neither a function nor null
  * @see https://docs.python.org/3.13/library/threading.html#threading.settrace
  */
 export function settrace(func: TraceFunction | null | undefined): void {
-  hooks.trace = checked(func);
+  setHook('trace', checked(func));
 }
 
 /**
@@ -28,7 +28,36 @@ export function settrace(func: TraceFunction | null | undefined): void {
  * @see https://docs.python.org/3.13/library/threading.html#threading.setprofile
  */
 export function setprofile(func: ProfileFunction | null | undefined): void {
-  hooks.profile = checked(func);
+  setHook('profile', checked(func));
+}
+
+/**
+ * As `settrace()`, and for all threads of the process that run already, the calling one included: each
+ * reports what it is sent and loads from then on, and at once what was instrumented before. A thread
+ * takes notice when it is next sent a function, or calls one that is instrumented. Does not block.
+ *
+ * Differs from CPython: code that a running thread has loaded before stays as it is.
+ *
+ * @param func as for `settrace()`; null ends the tracing
+ * @throws TypeError if it is neither a function nor null; PicklingError if it cannot travel
+ * @see https://docs.python.org/3.13/library/threading.html#threading.settrace_all_threads
+ */
+export function settraceAllThreads(func: TraceFunction | null | undefined): void {
+  setHookOfAll('trace', checked(func));
+}
+
+/**
+ * As `setprofile()`, and for all threads of the process that run already, the calling one included, as
+ * `settraceAllThreads()` does. Does not block.
+ *
+ * Differs from CPython: code that a running thread has loaded before stays as it is.
+ *
+ * @param func as for `setprofile()`; null ends the profiling
+ * @throws TypeError if it is neither a function nor null; PicklingError if it cannot travel
+ * @see https://docs.python.org/3.13/library/threading.html#threading.setprofile_all_threads
+ */
+export function setprofileAllThreads(func: ProfileFunction | null | undefined): void {
+  setHookOfAll('profile', checked(func));
 }
 
 /**
@@ -38,7 +67,7 @@ export function setprofile(func: ProfileFunction | null | undefined): void {
  * @see https://docs.python.org/3.13/library/threading.html#threading.gettrace
  */
 export function gettrace(): TraceFunction | null {
-  return hooks.trace;
+  return currentHooks().trace;
 }
 
 /**
@@ -48,7 +77,7 @@ export function gettrace(): TraceFunction | null {
  * @see https://docs.python.org/3.13/library/threading.html#threading.getprofile
  */
 export function getprofile(): ProfileFunction | null {
-  return hooks.profile;
+  return currentHooks().profile;
 }
 
 function checked<Hook>(func: Hook | null | undefined): Hook | null {

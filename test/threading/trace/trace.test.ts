@@ -68,10 +68,10 @@ describe('settrace', () => {
     settrace(tracer(events));
     runIn(unexported(), 3);
     expect(all(events)).toEqual([
-      'call scaled 6',
-      'line scaled 7',
+      'call scaled 7',
       'line scaled 8',
-      'return scaled 8',
+      'line scaled 9',
+      'return scaled 9',
     ]);
   });
 

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { builtFile, require } from '../../_native/index.js';
+import type { Hooks } from './hooks.js';
+
+let tracing: typeof import('./install.js') | undefined;
+
+/**
+ * Makes this thread one that traces: what it loads from now on is instrumented. Best before it has
+ * loaded anything of the user's.
+ */
+export function installTracing(): typeof import('./install.js') {
+  if (tracing === undefined) {
+    tracing = require(
+      fileURLToPath(builtFile('threading/trace/install.js')),
+    ) as typeof import('./install.js');
+    tracing.install();
+  }
+  return tracing;
+}
+
+/** This thread reports from now on; nothing is installed for the sake of reporting to nobody. */
+export function reportHere({ trace, profile }: Readonly<Hooks>): void {
+  if (tracing === undefined && trace === null && profile === null) return;
+  installTracing().report(trace, profile);
+}
