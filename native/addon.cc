@@ -3,12 +3,12 @@
 #include "binding/channel_object.h"
 #include "binding/environment.h"
 #include "binding/family.h"
+#include "binding/notices.h"
 #include "binding/output.h"
 #include "binding/primitive_object.h"
 #include "binding/process_object.h"
 #include "binding/segment_object.h"
 #include "binding/server_object.h"
-#include "binding/notices.h"
 #include "binding/system.h"
 #include "binding/thread_object.h"
 

@@ -3,7 +3,8 @@ import type * as Acorn from 'acorn';
 import type { AnyNode, Token } from 'acorn';
 import { require } from '../../_native/index.js';
 import { INSERTED } from '../../pickle/index.js';
-import { Instrumenter, type Where } from './instrumenter.js';
+import { Instrumenter } from './instrumenter.js';
+import type { Where } from './where.js';
 
 // The CommonJS one: the thread has it already if it has taken a function apart.
 const { parse, tokTypes } = require('acorn') as typeof Acorn;

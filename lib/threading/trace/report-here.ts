@@ -2,17 +2,22 @@ import { fileURLToPath } from 'node:url';
 import { builtFile, require } from '../../_native/index.js';
 import type { Hooks } from './hooks.js';
 
-let tracing: typeof import('./install.js') | undefined;
+/** What `install.ts` has, which imports this file. */
+interface Tracing {
+  install(): void;
+  report(trace: Hooks['trace'], profile: Hooks['profile']): void;
+  clearStack(): void;
+}
+
+let tracing: Tracing | undefined;
 
 /**
  * Makes this thread one that traces: what it loads from now on is instrumented. Best before it has
  * loaded anything of the user's.
  */
-export function installTracing(): typeof import('./install.js') {
+export function installTracing(): Tracing {
   if (tracing === undefined) {
-    tracing = require(
-      fileURLToPath(builtFile('threading/trace/install.js')),
-    ) as typeof import('./install.js');
+    tracing = require(fileURLToPath(builtFile('threading/trace/install.js'))) as Tracing;
     tracing.install();
   }
   return tracing;
