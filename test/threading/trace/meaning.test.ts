@@ -98,3 +98,26 @@ describe('code that is traced', () => {
     expect([...files]).toEqual(expect.arrayContaining(['acorn.mjs', 'pack.js', 'unpack.js']));
   });
 });
+
+describe('a file that a loader has compiled', () => {
+  test('reports the lines of its author, by the map in its text', () => {
+    const map = { version: 3, sources: ['a.ts'], names: [], mappings: 'AAUA;AACA' };
+    const data = Buffer.from(JSON.stringify(map)).toString('base64');
+    writeFileSync(
+      join(folder, 'mapped.cjs'),
+      `exports.mapped = () => {\nreturn 1; };\n//# sourceMappingURL=data:application/json;base64,${data}`,
+    );
+    const lines = new SimpleQueue<string>();
+    settrace(function trace(frame, event) {
+      if (frame.functionName === 'exports.mapped') lines.put(`${event} ${frame.lineno}`);
+      return trace;
+    });
+    const thread = new Thread({
+      target: (file: string) => require(file).mapped(),
+      args: [join(folder, 'mapped.cjs')],
+    });
+    thread.start();
+    thread.join();
+    expect([lines.get(), lines.get(), lines.get()]).toEqual(['call 11', 'line 12', 'return 12']);
+  });
+});
