@@ -8,7 +8,6 @@ import { instrument, type Kind } from './instrument.js';
 import { instrumentLoaded, type Loaded, withoutTypes } from './loaded.js';
 import { instrumentFile } from './own-files.js';
 
-export { instrument } from './instrument.js';
 export { clearStack, report } from './runtime.js';
 
 import { provideRuntime } from './runtime.js';
