@@ -6,6 +6,7 @@ const LEVELS = [
   ['_native'],
   ['_internal'],
   ['pickle'],
+  ['_trace'],
   ['_thread', 'contextvars'],
   ['threading'],
   ['queue', 'sched', 'subprocess'],
@@ -79,7 +80,7 @@ module.exports = {
       from: { path: '^lib/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: '^node_modules/msgpackr/',
+        pathNot: '^node_modules/(msgpackr|magic-string)/',
       },
     },
   ],
@@ -87,5 +88,6 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require'] },
   },
 };

@@ -23,6 +23,7 @@ NAPI_MODULE_INIT() {
     return nullptr;
   }
   RegisterSystem(*environment, exports);
+  RegisterNotices(*environment, exports);
   RegisterLock(*environment, exports);
   RegisterEvent(*environment, exports);
   RegisterSemaphore(*environment, exports);
@@ -32,7 +33,6 @@ NAPI_MODULE_INIT() {
   RegisterChannel(*environment, exports);
   RegisterFamily(*environment, exports);
   RegisterSegment(*environment, exports);
-  RegisterNotices(*environment, exports);
   RegisterThread(*environment, exports);
   RegisterProcess(*environment, exports);
   RegisterServer(*environment, exports);

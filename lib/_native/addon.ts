@@ -38,9 +38,11 @@ export interface Addon {
   /** How many bytes of stack the threads get that are started from here on; 0: as Node has it. */
   stackSize(): number;
   setStackSize(bytes: number): void;
-  /** What all threads of the process shall know, in one of 8 slots: see `notices.ts` of _thread. */
+  /** What all threads of the process shall know, in one of 8 slots: see lib/pickle/notices.ts. */
   postNotice(slot: number, notice: NativeChannel | undefined): number;
   noticeNumber(slot: number): number;
+  /** The number of the last notice in any slot; they count up. */
+  noticeCount(): number;
   readNotice(slot: number): NativeChannel | undefined;
   /** See `spawnProcess` (spawn-process.ts), which is the one caller. */
   spawnProcess(

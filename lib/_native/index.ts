@@ -3,7 +3,7 @@ import './os-errors.js';
 export * from './addon.js';
 export * from './async-waits.js';
 export * from './cells.js';
-export { builtFile, require } from './files.js';
+export { builtFile, packageFolder, require } from './files.js';
 export { holderIn, updateHolder } from './holder.js';
 export * from './outcome.js';
 export * from './spawn-process.js';

@@ -1,7 +1,6 @@
 // What other modules of heddle use of this one; not for users.
 export { currentRun, ownThread } from './current-run.js';
 export { argsOf, textOf } from './excepthook.js';
-export { postNotice, readNotice, Slot } from './notices.js';
 export { writeOutputDirectly } from './output.js';
 export { becomeThread } from './runner.js';
 export { provideMailbox, serveChannel, setPending } from './serving.js';

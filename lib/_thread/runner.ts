@@ -9,6 +9,7 @@ import {
   staging,
   updateHolder,
 } from '../_native/index.js';
+import { beginHooks, beginTracing, endHooks, installTracing } from '../_trace/index.js';
 import { internals as contexts } from '../contextvars/index.js';
 import { SystemExit } from '../errors.js';
 import {
@@ -44,6 +45,7 @@ export function becomeThread(data: WarmWorkerData, report: Reporter): void {
   /** What the run calls, as far as it is known. */
   let callee: AnyFunction | undefined;
   let leftovers = false;
+  if (data.traces) installTracing();
 
   // A thread's errors end the thread at most, never the program.
   process.on('uncaughtException', (error) => void reportUncaught(error));
@@ -58,6 +60,7 @@ export function becomeThread(data: WarmWorkerData, report: Reporter): void {
     const { taken } = staging;
     if (taken[staging.OUTCOME] !== Outcome.done) return;
     const number = taken[staging.A] as number;
+    beginHooks(taken[staging.B] as number);
     begin(takenAttachments()[0] as NativeThread);
     try {
       if (args instanceof Unreadable) throw args.error;
@@ -76,12 +79,16 @@ export function becomeThread(data: WarmWorkerData, report: Reporter): void {
     if (number < 0) {
       const [target, ...rest] = args as [AnyFunction, ...unknown[]];
       callee = target;
-      return target(...rest);
+      return target(...ready(rest));
     }
     const fn = functions.at(number);
-    if (typeof fn !== 'function') return fn.then((imported) => imported(...args));
+    if (typeof fn !== 'function') return fn.then((imported) => imported(...ready(args)));
     callee = fn;
-    return fn(...args);
+    return fn(...ready(args));
+  }
+
+  function ready(args: unknown[]): unknown[] {
+    return data.traces ? beginTracing(args) : args;
   }
 
   function begin(next: NativeThread): void {
@@ -122,6 +129,7 @@ export function becomeThread(data: WarmWorkerData, report: Reporter): void {
     leftovers = addon.isLoopAlive();
     if (leftovers) awaitQuiet();
     else idle.putValue(data.index, 0, 0, 0, -1);
+    endHooks();
     setPending('run', false);
     run?.end(false);
     last = run;

@@ -8,6 +8,7 @@ import {
   Outcome,
   staging,
 } from '../_native/index.js';
+import { isTracing, noticesSeen, withHooks } from '../_trace/index.js';
 import { RuntimeError } from '../errors.js';
 import { FunctionSender, putWith } from '../pickle/index.js';
 
@@ -17,6 +18,8 @@ export interface WarmWorkerData {
   idle: number;
   board: number;
   index: number;
+  /** What it loads is instrumented: it is for runs that report to a trace function. */
+  traces: boolean;
 }
 
 /** A function of the thread's board by its number; -1: the first argument is the function. */
@@ -42,6 +45,11 @@ class WarmWorkers {
   /** Those of each size of stack apart. */
   readonly #idle = new Map<number, NativeChannel>();
   readonly functions = new FunctionSender(false);
+  readonly #traces: boolean;
+
+  constructor(traces: boolean) {
+    this.#traces = traces;
+  }
 
   /**
    * Makes a Worker run what `describe` returns. A Worker that has to be booted does so meanwhile: the
@@ -78,7 +86,8 @@ class WarmWorkers {
   }
 
   #post(mailbox: NativeChannel, run: NativeThread, { number, args }: Call): number {
-    return putWith(mailbox, [run], args, 0, number, 0);
+    const all = this.#traces ? withHooks(args, number < 0 ? 1 : 0) : args;
+    return putWith(mailbox, [run], all, 0, number, noticesSeen());
   }
 
   #boot(run: NativeThread, describe: () => Call, idle: NativeChannel, stackSize: number): void {
@@ -89,6 +98,7 @@ class WarmWorkers {
       idle: addon.deposit(idle),
       board: addon.deposit(this.functions.board),
       index,
+      traces: this.#traces,
     };
     // What the Worker did not take because it never came to it.
     const leave = () => {
@@ -146,9 +156,11 @@ function newWorker(options: WorkerOptions): Worker {
   }
 }
 
-let instance: WarmWorkers | undefined;
+const instances: { plain?: WarmWorkers; traces?: WarmWorkers } = {};
 
+/** Those for runs that are started now. */
 export function warmWorkers(): WarmWorkers {
-  instance ??= new WarmWorkers();
-  return instance;
+  const kind = isTracing() ? 'traces' : 'plain';
+  instances[kind] ??= new WarmWorkers(kind === 'traces');
+  return instances[kind];
 }

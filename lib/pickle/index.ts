@@ -9,13 +9,22 @@ export {
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
+  beforeCode,
   type Callable,
+  childrenOf,
   describeFunction,
   type FunctionDescriptor,
   type FunctionReference,
+  INSERTED,
+  type Instrument,
+  importOnly,
+  instrumentFunctions,
+  loadModules,
+  ModulesNeeded,
   rebuildFunction,
 } from './functions/index.js';
 export { Handle } from './handle.js';
+export { postNotice, readNotice, Slot } from './notices.js';
 export { openParcel, packParcel } from './parcel.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';

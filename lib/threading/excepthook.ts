@@ -1,5 +1,6 @@
 import { checkFunction } from '../_internal/index.js';
-import { type _ExceptHookArgs, _excepthook, internals } from '../_thread/index.js';
+import { type _ExceptHookArgs, _excepthook } from '../_thread/index.js';
+import { postNotice, readNotice, Slot } from '../pickle/index.js';
 import type { Thread } from './thread.js';
 
 /** Told of each error that ends a thread. What it returns is awaited, if it is a promise. */
@@ -27,7 +28,6 @@ export const __excepthook__: ExceptHook = _excepthook as ExceptHook;
  */
 export function setExcepthook(hook: ExceptHook): void {
   checkFunction('hook', hook);
-  const { postNotice, Slot } = internals;
   postNotice(Slot.excepthook, hook === __excepthook__ ? undefined : hook);
 }
 
@@ -40,7 +40,7 @@ export function setExcepthook(hook: ExceptHook): void {
  * @see https://docs.python.org/3.13/library/threading.html#threading.excepthook
  */
 export function excepthook(args: _ExceptHookArgs<Thread>): unknown {
-  const told = internals.readNotice(internals.Slot.excepthook);
+  const told = readNotice(Slot.excepthook);
   if (told instanceof Promise)
     return told.then((hook) => ((hook ?? __excepthook__) as ExceptHook)(args));
   return ((told ?? __excepthook__) as ExceptHook)(args);

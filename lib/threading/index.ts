@@ -17,6 +17,18 @@ export {
   stackSize,
   TIMEOUT_MAX,
 } from '../_thread/index.js';
+export {
+  getprofile,
+  gettrace,
+  type ProfileFunction,
+  setprofile,
+  setprofileAllThreads,
+  settrace,
+  settraceAllThreads,
+  type TraceEvent,
+  type TraceFrame,
+  type TraceFunction,
+} from '../_trace/index.js';
 export { Barrier, type BarrierOptions } from './barrier.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';
 export { BrokenBarrierError } from './broken-barrier-error.js';

@@ -28,6 +28,11 @@ napi_value Number(napi_env env, napi_callback_info info) {
   return args.Return(static_cast<int32_t>(core::NoticeNumber(SlotOf(args))));
 }
 
+/// noticeCount(): the number of the last one
+napi_value Count(napi_env env, napi_callback_info info) {
+  return Args(env, info).Return(static_cast<int32_t>(core::NoticeCount()));
+}
+
 /// readNotice(slot): the channel, or undefined
 napi_value Read(napi_env env, napi_callback_info info) {
   Args args(env, info);
@@ -41,6 +46,7 @@ napi_value Read(napi_env env, napi_callback_info info) {
 void RegisterNotices(Environment& environment, napi_value exports) {
   Export(environment, exports, "postNotice", Post);
   Export(environment, exports, "noticeNumber", Number);
+  Export(environment, exports, "noticeCount", Count);
   Export(environment, exports, "readNotice", Read);
 }
 

@@ -11,7 +11,7 @@ struct Board {
   std::mutex mutex;
   Ref<Channel> notices[kNoticeSlots];
   std::atomic<uint32_t> numbers[kNoticeSlots] = {};
-  uint32_t last_number = 0;
+  std::atomic<uint32_t> count = 0;
 };
 
 Board& TheBoard() {
@@ -26,9 +26,14 @@ uint32_t PostNotice(uint32_t slot, Ref<Channel> notice) {
   std::lock_guard guard(board.mutex);
   // What it replaces is let go of by our caller's own reference, after the lock.
   std::swap(board.notices[slot], notice);
-  board.numbers[slot].store(++board.last_number);
-  return board.last_number;
+  uint32_t number = board.count.load() + 1;
+  board.numbers[slot].store(number);
+  // Last: who sees it finds the notice.
+  board.count.store(number);
+  return number;
 }
+
+uint32_t NoticeCount() { return TheBoard().count.load(); }
 
 uint32_t NoticeNumber(uint32_t slot) { return TheBoard().numbers[slot].load(); }
 

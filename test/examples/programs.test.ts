@@ -9,6 +9,8 @@ const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 /** What each prints, as its comments say. */
 const outputs: Record<string, string> = {
   'async.js': 'the sum is 50000005000000\nTimeoutError\n',
+  'coverage.js':
+    ' 1   const found = { small: 0, large: 0, negative: 0 };\n 3   for (const number of numbers) {\n',
   'lock.js': 'counted to 400000\n',
   'pool.js': 'the largest is 5\n9592 primes\n',
   'process.js': 'counted to 20000\nwaiting ended by signal 15\n',

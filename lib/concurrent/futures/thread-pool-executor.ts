@@ -48,8 +48,12 @@ export class ThreadPoolExecutor extends PoolExecutor<NativeThread> {
   }
 
   protected override startWorker(number: number, args: readonly unknown[]): NativeThread {
-    serveTasks ??= internals.warmWorkers().functions.add(SERVE_TASKS);
-    const serving = serveTasks;
+    const warm = internals.warmWorkers();
+    let serving = serveTasks.get(warm);
+    if (serving === undefined) {
+      serving = warm.functions.add(SERVE_TASKS);
+      serveTasks.set(warm, serving);
+    }
     // A daemon: what the program waits for is the tasks, which keep its event loop alive.
     const run = addon.createThread(`${this.#prefix}_${number}`, true);
     run.setLastWords(this.engine.answers, AnswerShape.died, number);
@@ -68,5 +72,5 @@ export class ThreadPoolExecutor extends PoolExecutor<NativeThread> {
   }
 }
 
-/** The number of `serveTasks` on this thread's board. */
-let serveTasks: number | undefined;
+/** The numbers of `serveTasks` on this thread's boards. */
+const serveTasks = new WeakMap<object, number>();

@@ -3,6 +3,7 @@ import { type ClassShape, readShape } from './class-shape.js';
 import type { FunctionSource } from './descriptor.js';
 import { type FreeVariables, freeVariables } from './free-variables.js';
 import type { Inspection } from './inspect.js';
+import { withoutInsertions } from './instrumented.js';
 import { parseFunction } from './parse-function.js';
 import type { Place, Script } from './scripts.js';
 
@@ -56,7 +57,7 @@ export function analysisOf({ place }: Inspection): Analysis | undefined {
 }
 
 function read(text: string): Analysis | undefined {
-  const parsed = parseFunction(text);
+  const parsed = parseFunction(withoutInsertions(text));
   if (parsed === undefined) return undefined;
   const { form, source, lead, root } = parsed;
   const id = root.type === 'ArrowFunctionExpression' ? undefined : root.id;

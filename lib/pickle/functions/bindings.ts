@@ -1,6 +1,6 @@
 import type { AnyNode, Class } from 'acorn';
+import { childrenOf } from './children-of.js';
 import type { ParsedFunction } from './parse-function.js';
-import { childrenOf } from './syntax.js';
 
 /** What a function uses of its surroundings that is no variable. */
 export interface Bindings {

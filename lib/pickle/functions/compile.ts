@@ -3,6 +3,7 @@ import { constants, Script } from 'node:vm';
 import type { Callable, FunctionSource } from './descriptor.js';
 import { fileOf } from './entry.js';
 import { evaluateInFile } from './import-beside.js';
+import { instrumented } from './instrumented.js';
 import { BASE, LATER, WRAPPING } from './wrapping.js';
 
 /** What a class does when all that it captured is there. */
@@ -27,8 +28,9 @@ export type Maker = (
 
 /** Compiles the source of functions, so that errors point at where it came from. */
 export function compile(code: FunctionSource): Maker {
-  const { source, form, url } = code;
+  const { form, url } = code;
   const { line, column } = positionOf(code);
+  const source = instrumented(code, line);
   const { before, after } = WRAPPING[form];
   const head = headOf(code) + before;
   const text = `${source}${after}]})`;

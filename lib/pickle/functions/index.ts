@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { builtFile, require } from '../../_native/index.js';
 import type { Callable, FunctionDescriptor, FunctionParts } from './descriptor.js';
 
+export { childrenOf } from './children-of.js';
 export { baseIndex, valueName } from './code.js';
 export type {
   Callable,
@@ -16,7 +17,8 @@ export type {
   FunctionReference,
   FunctionSource,
 } from './descriptor.js';
-export { loadModules, ModulesNeeded } from './load-module.js';
+export { beforeCode, INSERTED, type Instrument, instrumentFunctions } from './instrumented.js';
+export { importOnly, loadModules, ModulesNeeded } from './load-module.js';
 export { putTogether, type Shell } from './put-together.js';
 export { rebuildFunction } from './rebuild.js';
 export { byReference, byValue } from './travel-mode.js';

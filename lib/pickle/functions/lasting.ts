@@ -1,8 +1,9 @@
 import type { AnyNode, Program } from 'acorn';
 import type { analyze as EslintAnalyze, Scope, Variable } from 'eslint-scope';
+import { childrenOf } from './children-of.js';
 import type { Place, Script } from './scripts.js';
 import { FILE_VARIABLES } from './standard-globals.js';
-import { acorn, childrenOf, eslintScope } from './syntax.js';
+import { acorn, eslintScope } from './syntax.js';
 
 /**
  * Whether variables that a function captured keep their values for ever, once they have them: nothing

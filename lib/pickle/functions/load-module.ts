@@ -4,6 +4,7 @@ import { PicklingError } from '../errors.js';
 import type { Import } from './descriptor.js';
 import { fileOf } from './entry.js';
 import { importBeside } from './import-beside.js';
+import { codeComes } from './instrumented.js';
 import { rememberModule } from './known-modules.js';
 
 const require = createRequire(import.meta.url);
@@ -40,6 +41,13 @@ export async function loadModules(urls: readonly string[]): Promise<void> {
   );
 }
 
+let needsImport: ((file: string) => boolean) | undefined;
+
+/** From now on, files of which this is true are loaded by `import()` only. */
+export function importOnly(which: (file: string) => boolean): void {
+  needsImport = which;
+}
+
 /**
  * The values of imports.
  *
@@ -63,12 +71,13 @@ type Loaded = { namespace: object } | { exports: unknown };
 export function loadNow(url: string): Loaded | undefined {
   const namespace = namespaces.get(url);
   if (namespace !== undefined) return { namespace };
+  codeComes();
   if (url.startsWith('node:')) {
     const exports: unknown = process.getBuiltinModule(url);
     return exports === undefined ? undefined : { exports };
   }
   const file = url.startsWith('file:') && !/[?#]/.test(url) ? fileOf(url) : undefined;
-  if (file === undefined || !isRequirable(file)) return undefined;
+  if (file === undefined || !isRequirable(file) || needsImport?.(file)) return undefined;
   try {
     const exports: unknown = require(file);
     return isNamespace(exports) ? { namespace: exports } : { exports };

@@ -7,8 +7,9 @@ import type {
   ImportDeclaration,
   Program,
 } from 'acorn';
+import { childrenOf } from './children-of.js';
 import { type ModuleExports, readExports } from './module-exports.js';
-import { acorn, childrenOf } from './syntax.js';
+import { acorn } from './syntax.js';
 
 /** What is worth knowing about a whole source text. */
 export interface ScriptSyntax {

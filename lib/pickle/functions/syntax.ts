@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import type * as Acorn from 'acorn';
-import type { AnyNode } from 'acorn';
 import type * as EslintScope from 'eslint-scope';
 
 const require = createRequire(import.meta.url);
@@ -18,16 +17,4 @@ export function acorn(): typeof Acorn {
 export function eslintScope(): typeof EslintScope {
   scopes ??= require('eslint-scope') as typeof EslintScope;
   return scopes;
-}
-
-/** The nodes directly below a node, in the order of the text. */
-export function* childrenOf(node: AnyNode): Generator<AnyNode> {
-  for (const value of Object.values(node)) {
-    if (Array.isArray(value)) yield* value.filter(isNode);
-    else if (isNode(value)) yield value;
-  }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof (value as AnyNode | null)?.type === 'string';
 }

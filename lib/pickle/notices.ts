@@ -1,8 +1,10 @@
 import { addon } from '../_native/index.js';
-import { packParcel, peekValue, ValueDelayed } from '../pickle/index.js';
+import { peekValue } from './codec.js';
+import { packParcel } from './parcel.js';
+import { ValueDelayed } from './value-delayed.js';
 
 /** What the slots of the process's board are for. */
-export const Slot = { excepthook: 0 } as const;
+export const Slot = { excepthook: 0, trace: 1, profile: 2 } as const;
 
 interface Read {
   /** Of the notice. */
@@ -17,11 +19,14 @@ const known: (Read | undefined)[] = [];
  * thread keeps the value itself, the others make a copy each.
  *
  * @param value undefined takes the notice away
+ * @returns its number, higher than those of all before
  * @throws PicklingError if it cannot travel; what was told before still holds then
  */
-export function postNotice(slot: number, value: unknown): void {
+export function postNotice(slot: number, value: unknown): number {
   const channel = value === undefined ? undefined : packParcel(value);
-  known[slot] = { number: addon.postNotice(slot, channel), value };
+  const number = addon.postNotice(slot, channel);
+  known[slot] = { number, value };
+  return number;
 }
 
 /**
