@@ -90,6 +90,8 @@ export interface Addon {
 
   /** Makes this thread serve `mailbox`: see native/binding/server_object.h. */
   serve(mailbox: NativeChannel, handler: () => void): NativeServer;
+  /** Blocks until no Worker is being booted any more. */
+  waitForArrivals(seconds: number): void;
   /** Done when no thread lives that the program must wait for. */
   onlyDaemonsAsync(id: number): number;
   /** Takes a promise's waiter out of its line; false if it is not there any more. */

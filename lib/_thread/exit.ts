@@ -1,6 +1,9 @@
 import { isMainThread } from 'node:worker_threads';
 import { addon, waitAsync } from '../_native/index.js';
 
+/** Seconds that an end of the program waits for Workers that are being booted. */
+const LONGEST_BOOT = 1;
+
 let exiting = false;
 
 /** Whether this thread is in its 'exit' handlers: nothing can be started any more. */
@@ -12,6 +15,9 @@ export function isExiting(): boolean {
 process.prependListener('exit', () => {
   exiting = true;
 });
+
+// Node 20 aborts the process if a Worker is ended while it links its first modules.
+process.on('exit', () => addon.waitForArrivals(LONGEST_BOOT));
 
 if (isMainThread) {
   // The program waits for its non-daemon threads, and for the processes that are not daemonic,

@@ -170,6 +170,12 @@ napi_value SetStackSize(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/// waitForArrivals(seconds): until no Worker is on its way any more
+napi_value WaitForArrivals(napi_env env, napi_callback_info info) {
+  ThreadRegistry::Instance().WaitForArrivals(Args(env, info).Deadline(0));
+  return nullptr;
+}
+
 /// onlyDaemonsAsync(id): Outcome; done when the program need not wait for any thread.
 napi_value OnlyDaemonsAsync(napi_env env, napi_callback_info info) {
   Args args(env, info);
@@ -213,6 +219,7 @@ void RegisterThread(Environment& environment, napi_value exports) {
   Export(environment, exports, "nextThreadNumber", NextThreadNumber);
   Export(environment, exports, "stackSize", StackSize);
   Export(environment, exports, "setStackSize", SetStackSize);
+  Export(environment, exports, "waitForArrivals", WaitForArrivals);
   Export(environment, exports, "onlyDaemonsAsync", OnlyDaemonsAsync);
 }
 

@@ -4,12 +4,14 @@
 
 #include "core/family.h"
 #include "core/line.h"
+#include "os/clock.h"
 
 namespace heddle::core {
 namespace {
 
 constexpr uint32_t kWaiters = 1;
 constexpr uint32_t kOneThread = 2;
+constexpr int64_t kLookForDead = 20'000'000;
 
 template <class T, class U>
 bool Contains(const std::vector<T>& list, const U& item) {
@@ -108,6 +110,23 @@ void ThreadRegistry::Arrived(ThreadRecord* record) {
   std::erase_if(arrivals_, [&](Arrival& arrival) { return arrival.record.get() == record; });
   // Two boots at once see both threads: this one is not the other's.
   for (Arrival& arrival : arrivals_) std::erase(arrival.candidates, self);
+  arrived_.fetch_add(1);
+  os::FutexWake(arrived_, os::kEverybody, Scope::kPrivate);
+}
+
+void ThreadRegistry::WaitForArrivals(int64_t deadline) {
+  for (;;) {
+    uint32_t seen = arrived_.load();
+    Reap();
+    {
+      std::lock_guard guard(mutex_);
+      if (arrivals_.empty()) return;
+    }
+    int64_t now = os::MonotonicNanos();
+    if (now >= deadline) return;
+    // Nobody tells of those that die on the way.
+    os::FutexWait(arrived_, seen, Scope::kPrivate, std::min(deadline, now + kLookForDead));
+  }
 }
 
 void ThreadRegistry::Reap() {

@@ -52,6 +52,8 @@ class ThreadRegistry {
   void AwaitArrival(Ref<ThreadRecord> record, const std::vector<os::NativeThreadId>& before);
   /// The calling thread has loaded the addon and will speak for `record` from here on.
   void Arrived(ThreadRecord* record);
+  /// Blocks until no Worker is on its way any more.
+  void WaitForArrivals(int64_t deadline);
   /// Ends the runs whose threads have died on the way.
   void Reap();
 
@@ -70,6 +72,7 @@ class ThreadRegistry {
   std::vector<Ref<ThreadRecord>> living_;
   std::vector<std::pair<Parker*, Listener*>> waiters_;
   std::vector<Arrival> arrivals_;
+  Word arrived_{0};  ///< Counts up with each that has come.
   /// Bit 0 somebody may be waiting, bits 1-31 the number of living non-daemon threads.
   WaitWord only_daemons_;
 };
