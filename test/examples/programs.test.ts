@@ -12,6 +12,7 @@ const outputs: Record<string, string> = {
   'coverage.js':
     ' 1   const found = { small: 0, large: 0, negative: 0 };\n 3   for (const number of numbers) {\n',
   'lock.js': 'counted to 400000\n',
+  'philosophers.js': 'a circle of 5 was found\n5 have eaten\n',
   'pool.js': 'the largest is 5\n9592 primes\n',
   'process.js': 'counted to 20000\nwaiting ended by signal 15\n',
   'process-pool.js':
