@@ -101,7 +101,7 @@ export class Lock extends Holdable {
       const self = holderIn(this.#shared);
       if (Atomics.compareExchange(this.#words, this.#first, 0, self) === 0) return true;
     }
-    return succeeded(this.#native.acquire(acquireSeconds(blocking, timeout), this.#releaser));
+    return succeeded(this.#native.acquire(this.toSeconds(blocking, timeout), this.#releaser));
   }
 
   /**
@@ -112,7 +112,7 @@ export class Lock extends Holdable {
    */
   async acquireAsync(options?: AcquireAsyncOptions): Promise<boolean> {
     const { timeout, signal } = checkOptions(options, ['timeout', 'signal']);
-    const seconds = acquireSeconds(true, timeout);
+    const seconds = this.toSeconds(true, timeout);
     return waitAsync((id) => this.#native.acquireAsync(id), { seconds, signal });
   }
 
@@ -125,10 +125,20 @@ export class Lock extends Holdable {
     const self = holderIn(this.#shared);
     if (Atomics.compareExchange(this.#words, this.#first, self, 0) === self) return;
     const released = this.#native.release();
-    if (released === NOT_HELD) throw new RuntimeError('release unlocked lock');
+    if (released === NOT_HELD) throw this.notHeld();
     if (released === ABANDONED) {
       throw new LockAbandonedError('the holder of the lock died; call recover() to free it');
     }
+  }
+
+  /** @internal What the arguments of an acquire say; `multiprocessing` reads them otherwise. */
+  protected toSeconds(blocking?: boolean | AcquireOptions, timeout?: number | null): number {
+    return acquireSeconds(blocking, timeout);
+  }
+
+  /** @internal */
+  protected notHeld(): Error {
+    return new RuntimeError('release unlocked lock');
   }
 
   /** Whether somebody holds the lock. */

@@ -64,12 +64,12 @@ export class RLock extends Holdable {
   acquire(blocking: boolean, timeout?: number | null): boolean;
   acquire(options?: AcquireOptions): boolean;
   acquire(blocking?: boolean | AcquireOptions, timeout?: number | null): boolean {
-    if (blocking !== undefined) acquireSeconds(blocking, timeout); // Its errors.
+    const seconds = blocking === undefined ? -1 : this.toSeconds(blocking, timeout);
     // As Lock does: one compare-and-swap for a lock that is free.
     const self = holderIn(this.#shared);
     const seen = Atomics.compareExchange(this.#words, this.#first, 0, self);
     if (seen === 0) return true;
-    if ((seen & HOLDER_BITS) !== self) return this.#lock.acquire(blocking as boolean, timeout);
+    if ((seen & HOLDER_BITS) !== self) return this.#acquireWithin(seconds);
     this.#again++;
     return true;
   }
@@ -81,9 +81,11 @@ export class RLock extends Holdable {
    * @throws ValueError, OverflowError, LockAbandonedError, the signal's reason
    */
   async acquireAsync(options?: AcquireAsyncOptions): Promise<boolean> {
-    if (!this.#isOwned()) return this.#lock.acquireAsync(options);
     const { timeout, signal } = checkOptions(options, ['timeout', 'signal']);
-    acquireSeconds(true, timeout); // Its errors.
+    const seconds = this.toSeconds(true, timeout);
+    if (!this.#isOwned()) {
+      return this.#lock.acquireAsync({ timeout: seconds, ...(signal && { signal }) });
+    }
     signal?.throwIfAborted();
     this.#again++;
     return true;
@@ -95,7 +97,7 @@ export class RLock extends Holdable {
    * @throws RuntimeError if this thread does not own it
    */
   release(): void {
-    if (!this.#isOwned()) throw new RuntimeError('cannot release un-acquired lock');
+    if (!this.#isOwned()) throw this.notOwned();
     if (this.#again !== 0) {
       this.#again--;
       return;
@@ -113,6 +115,21 @@ export class RLock extends Holdable {
    */
   recover(): boolean {
     return this.#lock.recover();
+  }
+
+  #acquireWithin(seconds: number): boolean {
+    if (seconds < 0) return this.#lock.acquire();
+    return seconds === 0 ? this.#lock.acquire(false) : this.#lock.acquire(true, seconds);
+  }
+
+  /** @internal What the arguments of an acquire say; `multiprocessing` reads them otherwise. */
+  protected toSeconds(blocking?: boolean | AcquireOptions, timeout?: number | null): number {
+    return acquireSeconds(blocking, timeout);
+  }
+
+  /** @internal */
+  protected notOwned(): Error {
+    return new RuntimeError('cannot release un-acquired lock');
   }
 
   #isOwned(): boolean {

@@ -1,5 +1,6 @@
 import { addon, type NativeSemaphore } from '../_native/index.js';
 import { adopt } from '../_thread/index.js';
+import { ValueError } from '../errors.js';
 import { registerTraveller } from '../pickle/index.js';
 import { internals, BoundedSemaphore as ThreadBoundedSemaphore } from '../threading/index.js';
 
@@ -20,6 +21,15 @@ export class BoundedSemaphore extends ThreadBoundedSemaphore {
             limit: value,
           },
     );
+  }
+
+  /** The counter's value now. As Python's `get_value()`. */
+  getValue(): number {
+    return this.value;
+  }
+
+  protected override tooMany(): Error {
+    return new ValueError('semaphore or lock released too many times');
   }
 
   static {

@@ -1,6 +1,7 @@
 import { wrongType } from '../_internal/index.js';
 import type { NativeCondition } from '../_native/index.js';
 import { type Lock as AnyLock, type RLock as AnyRLock, adopt } from '../_thread/index.js';
+import { AssertionError } from '../errors.js';
 import { registerTraveller } from '../pickle/index.js';
 import { type internals, Condition as ThreadCondition } from '../threading/index.js';
 import { RLock } from './rlock.js';
@@ -10,7 +11,7 @@ import { RLock } from './rlock.js';
  * over memory that the program's processes share.
  *
  * Differs from CPython: waiters are notified in the order in which they came; a killed waiter is not in
- * the line any more; using it without its lock is a RuntimeError.
+ * the line any more.
  *
  * @see https://docs.python.org/3.13/library/multiprocessing.html#multiprocessing.Condition
  */
@@ -24,6 +25,12 @@ export class Condition extends ThreadCondition {
     if (!this[adopt].shared) {
       throw wrongType('lock', 'a Lock or RLock of heddle/multiprocessing', lock);
     }
+  }
+
+  protected override notOwned(what: 'wait on' | 'notify on'): Error {
+    return new AssertionError(
+      what === 'wait on' ? 'must acquire() condition before using wait()' : 'lock is not owned',
+    );
   }
 
   static {

@@ -1,5 +1,6 @@
 import { addon, type NativeSemaphore } from '../_native/index.js';
 import { adopt } from '../_thread/index.js';
+import { ValueError } from '../errors.js';
 import { registerTraveller } from '../pickle/index.js';
 import { internals, Semaphore as ThreadSemaphore } from '../threading/index.js';
 
@@ -21,6 +22,15 @@ export class Semaphore extends ThreadSemaphore {
         ? value
         : { [adopt]: addon.createSemaphore(true, checkSemaphoreValue(value)) },
     );
+  }
+
+  /** The counter's value now. As Python's `get_value()`. */
+  getValue(): number {
+    return this.value;
+  }
+
+  protected override tooMany(): Error {
+    return new ValueError('semaphore or lock released too many times');
   }
 
   static {

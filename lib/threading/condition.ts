@@ -214,11 +214,16 @@ export class Condition extends Holdable {
   }
 
   /** @throws RuntimeError. As in Python, anybody's holding of a plain Lock will do. */
-  #checkOwned(what: string): void {
+  #checkOwned(what: 'wait on' | 'notify on'): void {
     const holder = Atomics.load(this.#lockWords, this.#lockFirst) & HOLDER_BITS;
     const isOwned =
       this.#lock instanceof RLock ? holder === holderIn(this.#lock[adopt].shared) : holder !== 0;
-    if (!isOwned) throw new RuntimeError(`cannot ${what} un-acquired lock`);
+    if (!isOwned) throw this.notOwned(what);
+  }
+
+  /** @internal */
+  protected notOwned(what: 'wait on' | 'notify on'): Error {
+    return new RuntimeError(`cannot ${what} un-acquired lock`);
   }
 
   #releaseAll(): number {

@@ -97,8 +97,18 @@ export class Semaphore extends Holdable {
     if (n < 1) throw new ValueError('n must be one or more');
     if (this.#give(n)) return;
     if (n > this.#limit || !this.#native.release(n, this.#limit)) {
-      throw new ValueError('Semaphore released too many times');
+      throw this.tooMany();
     }
+  }
+
+  /** @internal */
+  protected tooMany(): Error {
+    return new ValueError('Semaphore released too many times');
+  }
+
+  /** @internal The value of the counter. */
+  protected get value(): number {
+    return Atomics.load(this.#words, this.#first) & MAX_VALUE;
   }
 
   /** @internal The value that the counter never passes. */
@@ -112,7 +122,7 @@ export class Semaphore extends Holdable {
   }
 
   [inspect.custom](): string {
-    return `<heddle.Semaphore: value=${Atomics.load(this.#words, this.#first) & MAX_VALUE}>`;
+    return `<heddle.Semaphore: value=${this.value}>`;
   }
 
   static {

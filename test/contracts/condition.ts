@@ -1,4 +1,4 @@
-import { LockAbandonedError, RuntimeError } from 'heddle/errors';
+import { LockAbandonedError } from 'heddle/errors';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { type Condition, Lock, type RLock, type Semaphore } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +6,16 @@ import type { Kind } from './kinds.js';
 
 /** What every kind of condition does. */
 export function conditionContract(kind: Kind): void {
-  const { name, makeCondition: make, makeRLock, makeSemaphore, makeParty, party, parties } = kind;
+  const {
+    name,
+    makeCondition: make,
+    makeRLock,
+    makeSemaphore,
+    makeParty,
+    party,
+    parties,
+    errors,
+  } = kind;
 
   /** Somebody who waits, and says so: with the lock held, so that who gets the lock knows he waits. */
   function startWaiter(condition: Condition, waits: Semaphore, woken: Int32Array, number: number) {
@@ -18,10 +27,9 @@ export function conditionContract(kind: Kind): void {
   }
 
   describe(`Condition (${name})`, () => {
-    test('waiting and notifying without the lock are RuntimeErrors', async () => {
+    test('waiting and notifying without the lock are errors', async () => {
       const condition = make();
-      const wait = new RuntimeError('cannot wait on un-acquired lock');
-      const notify = new RuntimeError('cannot notify on un-acquired lock');
+      const { waitUnheld: wait, notifyUnheld: notify } = errors;
       expect(() => condition.wait()).toThrow(wait);
       await expect(condition.waitAsync()).rejects.toThrow(wait);
       expect(() => condition.waitFor(() => false)).toThrow(wait);
@@ -39,7 +47,7 @@ export function conditionContract(kind: Kind): void {
       expect(await condition.waitAsync({ timeout: 0.01 })).toBe(false);
       expect(await condition.waitAsync({ timeout: 0 })).toBe(false);
       condition.release();
-      expect(() => condition.release()).toThrow(RuntimeError);
+      expect(() => condition.release()).toThrow(errors.notOwned);
     });
 
     test(`wait returns true when another ${party} has notified it`, () => {
@@ -70,18 +78,18 @@ export function conditionContract(kind: Kind): void {
       expect(condition.wait(10)).toBe(true);
       other.join();
       for (let i = 0; i < 3; i++) condition.release();
-      expect(() => condition.release()).toThrow(RuntimeError);
+      expect(() => condition.release()).toThrow(errors.notOwned);
     });
 
     test('a promise in waitAsync does the same', async () => {
       const condition = make();
       for (let i = 0; i < 3; i++) condition.acquire();
       const waiting = condition.waitAsync();
-      expect(() => condition.release()).toThrow(RuntimeError);
+      expect(() => condition.release()).toThrow(errors.notOwned);
       condition.with(() => condition.notify());
       expect(await waiting).toBe(true);
       for (let i = 0; i < 3; i++) condition.release();
-      expect(() => condition.release()).toThrow(RuntimeError);
+      expect(() => condition.release()).toThrow(errors.notOwned);
     });
 
     test('it may be used with a lock of its kind, also a plain one, and two with the same', () => {
@@ -176,7 +184,7 @@ export function conditionContract(kind: Kind): void {
       condition.release();
       expect(await waiting).toBe(true);
       condition.release();
-      expect(() => condition.release()).toThrow(RuntimeError);
+      expect(() => condition.release()).toThrow(errors.notOwned);
     });
 
     test('waitFor waits until the predicate is true, and calls it with the lock held', () => {
@@ -295,7 +303,7 @@ export function conditionContract(kind: Kind): void {
       });
       killed.start();
       await expect(waiting).rejects.toThrow(LockAbandonedError);
-      expect(() => condition.notify()).toThrow(RuntimeError);
+      expect(() => condition.notify()).toThrow(errors.notifyUnheld);
       killed.join();
     });
 

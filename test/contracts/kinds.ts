@@ -1,3 +1,4 @@
+import { AssertionError, RuntimeError, ValueError } from 'heddle/errors';
 import {
   Process,
   Barrier as SharedBarrier,
@@ -30,11 +31,27 @@ export interface Party {
 
 export type PartyKind = 'thread' | 'process';
 
+/** What wrong uses of locks are in Python's module. */
+const THREADING = {
+  notHeld: new RuntimeError('release unlocked lock'),
+  notOwned: new RuntimeError('cannot release un-acquired lock'),
+  waitUnheld: new RuntimeError('cannot wait on un-acquired lock'),
+  notifyUnheld: new RuntimeError('cannot notify on un-acquired lock'),
+};
+const MULTIPROCESSING = {
+  notHeld: new ValueError('semaphore or lock released too many times'),
+  notOwned: new AssertionError('attempt to release recursive lock not owned by thread'),
+  waitUnheld: new AssertionError('must acquire() condition before using wait()'),
+  notifyUnheld: new AssertionError('lock is not owned'),
+};
+
 /** Primitives of a kind, and who shares them. */
 export interface Kind {
   name: string;
   party: PartyKind;
   parties: string;
+  module: 'threading' | 'multiprocessing';
+  errors: Record<keyof typeof THREADING, Error>;
   // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
   makeParty<F extends (...args: any[]) => unknown>(options: {
     target: F;
@@ -62,6 +79,8 @@ const processes = {
 } satisfies Partial<Kind>;
 
 const shared = {
+  module: 'multiprocessing',
+  errors: MULTIPROCESSING,
   makeLock: () => new SharedLock(),
   makeEvent: () => new SharedEvent(),
   makeSemaphore: (value) => new SharedSemaphore(value),
@@ -74,6 +93,8 @@ const shared = {
 export const OF_THREADS: Kind[] = [
   {
     name: 'threading',
+    module: 'threading',
+    errors: THREADING,
     ...threads,
     makeLock: () => new Lock(),
     makeEvent: () => new Event(),
@@ -84,6 +105,8 @@ export const OF_THREADS: Kind[] = [
   },
   {
     name: 'threading, in shared memory',
+    module: 'threading',
+    errors: THREADING,
     ...threads,
     makeLock: () => new Lock({ [adopt]: addon.createLock(true) }),
     makeEvent: () => new Event({ [adopt]: addon.createEvent(true) }),
@@ -91,8 +114,8 @@ export const OF_THREADS: Kind[] = [
       value < 0
         ? new Semaphore(value)
         : new Semaphore({ [adopt]: addon.createSemaphore(true, value) }),
-    makeRLock: () => new SharedRLock(),
-    makeCondition: (lock) => new Condition(lock ?? new SharedRLock()),
+    makeRLock: () => new RLock({ [adopt]: addon.createLock(true) }),
+    makeCondition: (lock) => new Condition(lock ?? new RLock({ [adopt]: addon.createLock(true) })),
     makeBarrier: (parties, options) => new SharedBarrier(parties, options),
   },
 ];

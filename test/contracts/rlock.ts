@@ -1,15 +1,15 @@
 import { ThreadPoolExecutor } from 'heddle/concurrent/futures';
-import { LockAbandonedError, RuntimeError, ValueError } from 'heddle/errors';
+import { LockAbandonedError, ValueError } from 'heddle/errors';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import type { Event, RLock } from 'heddle/threading';
-import { Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
+import type { Kind } from './kinds.js';
+import { readsBlockAsMultiprocessing } from './lock.js';
 
 /** What every kind of reentrant lock does. */
-export function rlockContract(
-  name: string,
-  { make, makeEvent }: { make: () => RLock; makeEvent: () => Event },
-): void {
+export function rlockContract(kind: Kind): void {
+  const { name, makeRLock: make, makeEvent, makeParty, parties, module, errors } = kind;
+
   describe(`RLock (${name})`, () => {
     test('its owner acquires it again at once, and releases it as often', () => {
       const lock = make();
@@ -23,10 +23,10 @@ export function rlockContract(
 
     test('who does not own it cannot release it', () => {
       const lock = make();
-      const error = new RuntimeError('cannot release un-acquired lock');
+      const error = errors.notOwned;
       expect(() => lock.release()).toThrow(error);
       const [held, done] = [makeEvent(), makeEvent()];
-      const owner = new Thread({ target: holdUntil, args: [lock, held, done] });
+      const owner = makeParty({ target: holdUntil, args: [lock, held, done] });
       owner.start();
       held.wait();
       expect(() => lock.release()).toThrow(error);
@@ -42,7 +42,7 @@ export function rlockContract(
     test('a waiter gets it when the owner has released it as often as it acquired it', async () => {
       const lock = make();
       const [held, done] = [makeEvent(), makeEvent()];
-      const owner = new Thread({ target: holdUntil, args: [lock, held, done] });
+      const owner = makeParty({ target: holdUntil, args: [lock, held, done] });
       owner.start();
       held.wait();
       const waiter = lock.acquireAsync();
@@ -56,14 +56,13 @@ export function rlockContract(
       expect(elsewhere(lock)).toBe(true);
     });
 
-    test('many threads that acquire it twice exclude each other', () => {
+    test(`many ${parties} that acquire it twice exclude each other`, () => {
       using memory = new SharedMemory({ create: true, size: 4 });
       const counts = new Int32Array(memory.buf.buffer, 0, 1);
       const lock = make();
       const go = makeEvent();
-      const threads = Array.from(
-        { length: 4 },
-        () => new Thread({ target: recurse, args: [lock, go, counts, 500] }),
+      const threads = Array.from({ length: 4 }, () =>
+        makeParty({ target: recurse, args: [lock, go, counts, 500] }),
       );
       for (const thread of threads) thread.start();
       go.set();
@@ -74,7 +73,7 @@ export function rlockContract(
     test('a lock whose owner was killed is abandoned, and free after recover()', () => {
       const lock = make();
       const held = makeEvent();
-      const owner = new Thread({ target: holdAndDie, args: [lock, held], daemon: true });
+      const owner = makeParty({ target: holdAndDie, args: [lock, held] });
       owner.start();
       held.wait();
       owner.join();
@@ -85,11 +84,13 @@ export function rlockContract(
       expect(elsewhere(lock)).toBe(true);
     });
 
-    test('bad arguments are errors that say why', () => {
-      expect(() => make().acquire(false, 1)).toThrow(
-        new ValueError("can't specify a timeout for a non-blocking call"),
-      );
-    });
+    if (module === 'multiprocessing') readsBlockAsMultiprocessing(make);
+    else
+      test('bad arguments are errors that say why', () => {
+        expect(() => make().acquire(false, 1)).toThrow(
+          new ValueError("can't specify a timeout for a non-blocking call"),
+        );
+      });
 
     test('with and hold release it, also after an error', () => {
       const lock = make();
