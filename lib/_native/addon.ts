@@ -197,11 +197,19 @@ export interface NativeWaiter {
   enter(): void;
   /** At a barrier: how many were there before, or minus the outcome (wait: not yet). */
   arrive(): number;
+  /** At a barrier, by the one that came last: as the barrier's. */
+  open(): boolean;
   /** Until `arrive()` need not wait. */
   enterableAsync(id: number): number;
   waitAsync(id: number): number;
-  /** Ends the stay: `Outcome.done` if it has what it waited for. */
-  leave(): number;
+  /** At a condition: it waits no longer. Whether it was notified; `end()` tells what comes of it. */
+  withdraw(): boolean;
+  /**
+   * Ends the stay: `Outcome.done` if it has what it waited for.
+   *
+   * @param acts whether it acts upon a notification; if not, another one gets it
+   */
+  end(acts: boolean): number;
 }
 export interface NativeChannel extends Sendable {
   readonly shared: boolean;

@@ -120,28 +120,28 @@ export class Barrier {
     const deadline = new Deadline(toSeconds(timeout ?? this.#timeout));
     signal?.throwIfAborted();
     const waiter = this.#native.createWaiter();
-    const index = await this.#arriveAsync(waiter);
+    const index = await this.#arriveAsync(waiter, signal);
     if (this.#isLast(index)) {
-      await this.#openAsync();
+      await this.#openAsync(waiter);
       return index;
     }
     let outcome: number = Outcome.broken;
     try {
       await waitAsync((id) => waiter.waitAsync(id), { seconds: deadline.left, signal });
     } finally {
-      outcome = waiter.leave();
+      outcome = waiter.end(true);
     }
     if (outcome !== Outcome.done) throw new BrokenBarrierError();
     return index;
   }
 
-  async #arriveAsync(waiter: NativeWaiter): Promise<number> {
+  async #arriveAsync(waiter: NativeWaiter, signal?: AbortSignal): Promise<number> {
     for (;;) {
       const index = waiter.arrive();
       if (index >= 0) return index;
       if (-index !== Outcome.wait) failed(-index);
       // The last round's action runs.
-      await waitAsync((id) => waiter.enterableAsync(id));
+      await waitAsync((id) => waiter.enterableAsync(id), { signal });
     }
   }
 
@@ -161,14 +161,14 @@ export class Barrier {
     if (!this.#native.open()) throw new BrokenBarrierError();
   }
 
-  async #openAsync(): Promise<void> {
+  async #openAsync(waiter: NativeWaiter): Promise<void> {
     try {
       await this.#action?.();
     } catch (error) {
       this.#native.abort();
       throw error;
     }
-    if (!this.#native.open()) throw new BrokenBarrierError();
+    if (!waiter.open()) throw new BrokenBarrierError();
   }
 
   /** Makes the barrier as new. Whoever waits gets `BrokenBarrierError`. Never blocks. */

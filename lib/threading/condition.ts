@@ -14,7 +14,6 @@ import {
   cellOf,
   holderIn,
   type NativeCondition,
-  Outcome,
   succeeded,
   waitAsync,
 } from '../_native/index.js';
@@ -135,20 +134,24 @@ export class Condition extends Holdable {
     signal?.throwIfAborted();
     const waiter = this.#native.createWaiter();
     waiter.enter();
-    const again = this.#releaseAll();
-    let notified = false;
-    let isLost = true;
+    let acts = false;
     try {
-      await waitAsync((id) => waiter.waitAsync(id), { seconds, signal });
-      isLost = false;
+      const again = this.#releaseAll();
+      let notified = false;
+      try {
+        await waitAsync((id) => waiter.waitAsync(id), { seconds, signal });
+      } finally {
+        notified = waiter.withdraw();
+        await this.#lock.acquireAsync();
+        this.#addAgain(again);
+      }
+      acts = true;
+      return notified;
     } finally {
-      notified = waiter.leave() === Outcome.done;
-      // Whoever goes on with an error does not act upon the notification: another one may.
-      if (notified && isLost) this.#native.notify(1);
-      await this.#lock.acquireAsync();
-      this.#addAgain(again);
+      // Only now, since the process may be killed while it waits for the lock. Whoever goes on with
+      // an error does not act upon the notification: another one may.
+      waiter.end(acts);
     }
-    return notified;
   }
 
   /**

@@ -23,7 +23,10 @@ napi_value Wait(napi_env env, napi_callback_info info) {
 /// open(): lets all through, whom the last one has kept. False if it was broken or reset since.
 napi_value Open(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Return(call.view().Open(call.environment().holder(call.scope()))) : nullptr;
+  if (!call) return nullptr;
+  // Since wait() the thread has run nothing but the action: no other round is its own.
+  core::Barrier barrier = call.view();
+  return call.Return(barrier.Open(call.environment().holder(call.scope()), barrier.Round()));
 }
 
 /// abort()
@@ -36,7 +39,7 @@ napi_value Abort(napi_env env, napi_callback_info info) {
 /// reset()
 napi_value Reset(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  if (call) call.view().Reset();
+  if (call) call.view().Reset(call.environment().holder(call.scope()));
   return nullptr;
 }
 

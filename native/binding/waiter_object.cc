@@ -54,9 +54,18 @@ napi_value Arrive(napi_env env, napi_callback_info info) {
   Barrier::Arrival arrival =
       Barrier(call.owner().cell(), call.scope())
           .TryArrive(call.waiter().cell(), call.environment().holder(call.scope()));
+  call.object().round = arrival.round;
   bool is_in = arrival.attempt.outcome == core::Outcome::kDone;
   return call.Return(is_in ? static_cast<int32_t>(arrival.index)
                            : -static_cast<int32_t>(arrival.attempt.outcome));
+}
+
+/// open(): a barrier, by the one that came last. False if it was broken or reset since.
+napi_value Open(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  if (!call || !IsBarrier(call.owner())) return nullptr;
+  return call.Return(Barrier(call.owner().cell(), call.scope())
+                         .Open(call.environment().holder(call.scope()), call.object().round));
 }
 
 /// enterableAsync(id): until arrive() need not wait.
@@ -74,28 +83,35 @@ napi_value WaitAsync(napi_env env, napi_callback_info info) {
                                             : AsyncHub::Operation::kAwaitNotify);
 }
 
-/// leave(): Outcome
-napi_value Leave(napi_env env, napi_callback_info info) {
+/// withdraw(): boolean; from a condition.
+napi_value Withdraw(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  return call ? call.Return(call.object().Leave()) : nullptr;
+  if (!call || IsBarrier(call.owner())) return nullptr;
+  return call.Return(call.object().Withdraw());
+}
+
+/// end(acts): Outcome
+napi_value End(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return call ? call.Return(call.object().End(call.Bool(0))) : nullptr;
 }
 
 }  // namespace
 
-core::Outcome WaiterObject::Leave() {
+bool WaiterObject::Withdraw() {
+  return Condition(owner_->cell(), owner_->scope()).Leave(waiter_->cell());
+}
+
+core::Outcome WaiterObject::End(bool acts) {
   core::Cell& cell = waiter_->cell();
   core::Scope scope = waiter_->scope();
   if (core::ListOf(core::WaiterCell::Of(cell), scope) == nullptr) return core::Outcome::kTimedOut;
   if (IsBarrier(*owner_)) return Barrier(owner_->cell(), scope).Leave(cell);
-  bool notified = Condition(owner_->cell(), scope).Leave(cell);
+  Condition condition(owner_->cell(), scope);
+  bool notified = condition.Leave(cell);
+  if (!acts) condition.HandOn(cell);
+  condition.End(cell);
   return notified ? core::Outcome::kDone : core::Outcome::kTimedOut;
-}
-
-WaiterObject::~WaiterObject() {
-  // Whoever has not taken his notification leaves it to another one.
-  if (Leave() == core::Outcome::kDone && !IsBarrier(*owner_)) {
-    Condition(owner_->cell(), owner_->scope()).Notify(1);
-  }
 }
 
 napi_value NewWaiter(Environment& environment, Primitive& owner) {
@@ -110,9 +126,11 @@ void RegisterWaiter(Environment& environment, napi_value) {
   napi_property_descriptor methods[] = {
       Method("enter", Enter, environment),
       Method("arrive", Arrive, environment),
+      Method("open", Open, environment),
       Method("enterableAsync", EnterableAsync, environment),
       Method("waitAsync", WaitAsync, environment),
-      Method("leave", Leave, environment),
+      Method("withdraw", Withdraw, environment),
+      Method("end", End, environment),
   };
   DefineClass(environment, ClassId::kWaiter, "Waiter", methods, std::size(methods));
 }

@@ -12,13 +12,20 @@ class WaiterObject final : public Object {
   static constexpr ClassId kClass = ClassId::kWaiter;
   WaiterObject(core::Ref<core::Primitive> owner, core::Ref<core::Primitive> waiter)
       : Object(kClass), owner_(std::move(owner)), waiter_(std::move(waiter)) {}
-  ~WaiterObject() override;
+  /// Whoever has not taken his notification leaves it to another one.
+  ~WaiterObject() override { End(/*acts=*/false); }
 
   /// The condition or barrier.
   core::Primitive& owner() const { return *owner_; }
   core::Primitive& waiter() const { return *waiter_; }
-  /// Ends the stay, if it is in one. kDone: it has what it waited for.
-  core::Outcome Leave();
+  /// At a condition: it waits no longer. Whether it was notified; what comes of that, End() tells.
+  bool Withdraw();
+  /// Ends the stay, if it is in one. `acts`: whether it acts upon a notification.
+  /// kDone: it has what it waited for.
+  core::Outcome End(bool acts);
+
+  /// The round of a barrier that it is to open.
+  uint32_t round = 0;
 
  private:
   const core::Ref<core::Primitive> owner_;

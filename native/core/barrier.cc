@@ -15,39 +15,61 @@ bool Barrier::IsReleaserDead() const {
   return scope_ == Scope::kPrivate ? IsHolderDead(releaser) : IsSharedHolderGone(releaser);
 }
 
-/// Releases everybody, and sets the word. Called with the list's guard held.
-void Barrier::End(WaiterList& list, uint32_t word, uint32_t as) {
+/// Whether somebody was killed before he had sent all away: no one waits at a barrier that is
+/// broken.
+bool Barrier::IsLeftToBreak() const {
+  return (state_.word.value.load() & BarrierCell::kBroken) || IsReleaserDead();
+}
+
+/// Releases everybody, and sets the word. Called with the list's guard held. The word was such
+/// before that whoever is left over finds it broken if this is cut short.
+void Barrier::Finish(WaiterList& list, uint32_t word, uint32_t as) {
   list.Release(kAll, as);
   uint32_t before = state_.word.value.exchange(word);
   if (before & BarrierCell::kWaiters) Wake(state_.word, os::kEverybody, scope_);
 }
 
+void Barrier::Break(WaiterList& list) {
+  state_.word.value.fetch_or(BarrierCell::kBroken);
+  Finish(list, BarrierCell::kBroken, WaiterCell::kBroken);
+}
+
 Barrier::Arrival Barrier::TryArrive(Cell& waiter, HolderId holder) {
   WaiterList list(cell_, scope_);
   uint32_t seen = state_.word.value.load();
+  if (seen & BarrierCell::kBroken) return {Attempt::Failed(Outcome::kBroken)};
   if (seen & BarrierCell::kReleasing) {
     if (!IsReleaserDead()) {
       state_.word.value.store(seen | BarrierCell::kWaiters);
       return {Attempt::Sleep(seen | BarrierCell::kWaiters)};
     }
-    End(list, seen = BarrierCell::kBroken, WaiterCell::kBroken);
+    Break(list);
+    return {Attempt::Failed(Outcome::kBroken)};
   }
-  if (seen & BarrierCell::kBroken) return {Attempt::Failed(Outcome::kBroken)};
   uint32_t index = list.count();
   if (index + 1 < state_.parties.load()) {
     list.Append(waiter, holder);
-    return {Attempt::Done(), index, false};
+    return {Attempt::Done(), index};
   }
-  // Until it has let all through: should it be killed, the others find that.
+  BeginRelease(holder);
+  return {Attempt::Done(), index, true, Round()};
+}
+
+/// Until it has released all: should it be killed, the others find that.
+void Barrier::BeginRelease(HolderId holder) {
   state_.releaser.store(holder);
-  state_.word.value.store(BarrierCell::kReleasing);
-  return {Attempt::Done(), index, true};
+  state_.round.fetch_add(1);
+  uint32_t seen = state_.word.value.load();
+  while (!state_.word.value.compare_exchange_weak(
+      seen, (seen & BarrierCell::kWaiters) | BarrierCell::kReleasing)) {
+  }
 }
 
 Attempt Barrier::TryEnter() {
   uint32_t seen = state_.word.value.load();
   for (;;) {
-    if (!(seen & BarrierCell::kReleasing) || IsReleaserDead()) return Attempt::Done();
+    bool is_open = (seen & BarrierCell::kBroken) || !(seen & BarrierCell::kReleasing);
+    if (is_open || IsReleaserDead()) return Attempt::Done();
     if (seen & BarrierCell::kWaiters) return Attempt::Sleep(seen);
     if (state_.word.value.compare_exchange_weak(seen, seen | BarrierCell::kWaiters)) {
       return Attempt::Sleep(seen | BarrierCell::kWaiters);
@@ -55,30 +77,39 @@ Attempt Barrier::TryEnter() {
   }
 }
 
-bool Barrier::Open(HolderId holder) {
+bool Barrier::Open(HolderId holder, uint32_t round) {
   WaiterList list(cell_, scope_);
-  bool ours = (state_.word.value.load() & BarrierCell::kReleasing) && state_.releaser == holder;
-  if (ours) End(list, 0, WaiterCell::kReleased);
+  uint32_t seen = state_.word.value.load() & (BarrierCell::kBroken | BarrierCell::kReleasing);
+  bool ours = seen == BarrierCell::kReleasing && state_.releaser.load() == holder &&
+              state_.round.load() == round;
+  if (ours) Finish(list, 0, WaiterCell::kReleased);
   return ours;
 }
 
 Attempt Barrier::TryPass(Cell& waiter) {
-  if (IsReleaserDead()) Break();
+  if (!WaiterCell::Of(waiter).IsReady() && IsLeftToBreak()) {
+    WaiterList list(cell_, scope_);
+    // Another one may have seen to it, and the next round begun.
+    if (IsLeftToBreak()) Break(list);
+  }
   return WaiterCell::Of(waiter).TryWait();
 }
 
 Outcome Barrier::Leave(Cell& cell) {
   WaiterList list(cell_, scope_);
-  uint32_t left = list.Remove(cell);
-  if (left == WaiterCell::kReleased) return Outcome::kDone;
-  // Who was sent away leaves a barrier that may have been reset since.
-  if (left != WaiterCell::kBroken) End(list, BarrierCell::kBroken, WaiterCell::kBroken);
-  return Outcome::kBroken;
+  WaiterCell& waiter = WaiterCell::Of(cell);
+  // Before it is out: should it be killed now, who buries it breaks the barrier. Who was sent away,
+  // or put out when it was dead, leaves a barrier that may have been reset since.
+  if (waiter.linked.load() != 0 && !waiter.IsReady()) Break(list);
+  list.Remove(cell);
+  bool passed = waiter.word.value.load() == WaiterCell::kReleased;
+  waiter.End();
+  return passed ? Outcome::kDone : Outcome::kBroken;
 }
 
 void Barrier::Break() {
   WaiterList list(cell_, scope_);
-  End(list, BarrierCell::kBroken, WaiterCell::kBroken);
+  Break(list);
 }
 
 void Barrier::Abandon(uint32_t place, HolderId thread) {
@@ -86,13 +117,15 @@ void Barrier::Abandon(uint32_t place, HolderId thread) {
   WaiterList list(cell_, scope_);
   if ((state_.word.value.load() & BarrierCell::kReleasing) &&
       IsSharedHolder(state_.releaser.load(), place, thread)) {
-    End(list, BarrierCell::kBroken, WaiterCell::kBroken);
+    Break(list);
   }
 }
 
-void Barrier::Reset() {
+void Barrier::Reset(HolderId holder) {
   WaiterList list(cell_, scope_);
-  End(list, 0, WaiterCell::kBroken);
+  // As whoever opens it: should we be killed now, it is broken.
+  BeginRelease(holder);
+  Finish(list, 0, WaiterCell::kBroken);
 }
 
 Outcome Barrier::Wait(Cell& cell, HolderId holder, bool opens, int64_t deadline, Parker& parker,
@@ -104,7 +137,7 @@ Outcome Barrier::Wait(Cell& cell, HolderId holder, bool opens, int64_t deadline,
   });
   if (outcome != Outcome::kDone) return outcome;
   if (arrival->is_last) {
-    if (!opens || Open(holder)) return outcome;
+    if (!opens || Open(holder, arrival->round)) return outcome;
     return Outcome::kBroken;
   }
   WaiterCell& waiter = WaiterCell::Of(cell);

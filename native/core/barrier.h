@@ -20,6 +20,7 @@ struct BarrierCell {
   std::atomic<uint32_t> count;     ///< How many wait.
   std::atomic<uint32_t> parties;   ///< How many open it.
   std::atomic<HolderId> releaser;  ///< Who has come last, where kReleasing.
+  std::atomic<uint32_t> round;     ///< How often that was so.
 };
 static_assert(sizeof(BarrierCell) <= sizeof(Cell));
 
@@ -28,11 +29,13 @@ static_assert(sizeof(BarrierCell) <= sizeof(Cell));
 /// It is broken as soon as one of those who wait gives up, or dies, and stays so until Reset.
 class Barrier {
  public:
-  /// What arriving came to. `index`: how many were there before.
+  /// What arriving came to. `index`: how many were there before. `round`: for Open, of the last
+  /// one.
   struct Arrival {
     Attempt attempt;
     uint32_t index = 0;
     bool is_last = false;
+    uint32_t round = 0;
   };
 
   Barrier(Cell& cell, Scope scope)
@@ -46,8 +49,10 @@ class Barrier {
   Arrival TryArrive(Cell& waiter, HolderId holder);
   /// Done when TryArrive need not wait.
   Attempt TryEnter();
-  /// Lets all through. False if the barrier was broken or reset since.
-  bool Open(HolderId holder);
+  /// Lets all through. False if the barrier was broken or reset since; in the meantime another
+  /// promise of the same thread may have come last in another round.
+  bool Open(HolderId holder, uint32_t round);
+  uint32_t Round() const { return state_.round.load(); }
   /// As WaiterCell::TryWait; breaks the barrier if whoever was to open it is dead.
   Attempt TryPass(Cell& waiter);
   /// Ends a stay. kDone: it was let through; else kBroken, and the barrier is broken if nobody has
@@ -58,7 +63,7 @@ class Barrier {
   /// Breaks it if that thread in shared memory (holders.h) was to open it.
   void Abandon(uint32_t place, HolderId thread);
   /// Whoever waits is sent away as by a broken barrier; then it is as new.
-  void Reset();
+  void Reset(HolderId holder);
 
   /// One blocking stay. The last one is let through if `opens`, else it has to call Open.
   Outcome Wait(Cell& waiter, HolderId holder, bool opens, int64_t deadline, Parker& parker,
@@ -66,7 +71,10 @@ class Barrier {
 
  private:
   bool IsReleaserDead() const;
-  void End(WaiterList& list, uint32_t word, uint32_t as);
+  bool IsLeftToBreak() const;
+  void BeginRelease(HolderId holder);
+  void Finish(WaiterList& list, uint32_t word, uint32_t as);
+  void Break(WaiterList& list);
 
   Cell& cell_;
   BarrierCell& state_;

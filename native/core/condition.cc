@@ -7,8 +7,14 @@ namespace heddle::core {
 bool Condition::Leave(Cell& cell) {
   WaiterCell& waiter = WaiterCell::Of(cell);
   // Whoever has notified it is through with it once it is not linked.
-  if (waiter.linked.load() == 0) return waiter.End() == WaiterCell::kReleased;
-  return WaiterList(cell_, scope_).Remove(cell) == WaiterCell::kReleased;
+  if (waiter.linked.load() != 0) WaiterList(cell_, scope_).Remove(cell);
+  return waiter.word.value.load() == WaiterCell::kReleased;
+}
+
+void Condition::HandOn(Cell& cell) {
+  // In this order: should we be killed in between, one too many is notified rather than none.
+  if (Leave(cell)) Notify(1);
+  End(cell);
 }
 
 Outcome Condition::AcquireAgain(Lock& lock, HolderId holder, Parker& parker) {
@@ -33,7 +39,7 @@ Outcome Condition::Wait(Cell& cell, Lock lock, HolderId holder, int64_t deadline
   uint32_t again = lock.Again();
   lock.SetAgain(0);
   if (lock.Release() == Lock::Released::kAbandoned) {
-    Leave(cell);
+    HandOn(cell);
     return Outcome::kAbandoned;
   }
   Outcome outcome = Block(
@@ -47,8 +53,10 @@ Outcome Condition::Wait(Cell& cell, Lock lock, HolderId holder, int64_t deadline
     if (acquired == Outcome::kDone || acquired == Outcome::kInterrupted) lock.SetAgain(again);
     if (acquired != Outcome::kDone) outcome = acquired;
   }
-  // Whoever goes on with an error does not act upon the notification: another one may.
-  if (outcome != Outcome::kDone && notified) Notify(1);
+  // Only now, since it may be killed while it waits for the lock. Whoever goes on with an error
+  // does not act upon the notification: another one may.
+  if (outcome != Outcome::kDone) HandOn(cell);
+  End(cell);
   return outcome;
 }
 

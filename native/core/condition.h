@@ -15,8 +15,13 @@ class Condition {
 
   /// `waiter` waits from here on; then the caller releases the lock.
   void Enter(Cell& waiter, HolderId holder) { WaiterList(cell_, scope_).Append(waiter, holder); }
-  /// Ends its wait, however it stands. Returns whether it was notified.
+  /// Ends its wait, however it stands. Returns whether it was notified: then it owes that to the
+  /// others until it has told what it does with it, by End() or HandOn().
   bool Leave(Cell& waiter);
+  /// It acts upon its notification, if it has one.
+  static void End(Cell& waiter) { WaiterCell::Of(waiter).End(); }
+  /// It does not, and may not have left: another one is notified in its place.
+  void HandOn(Cell& waiter);
   /// Notifies the `count` that wait longest.
   void Notify(uint32_t count) { WaiterList(cell_, scope_).Release(count, WaiterCell::kReleased); }
 

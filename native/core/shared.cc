@@ -60,8 +60,8 @@ void AbandonWait(Family& family, uint64_t name) {
   if (list == nullptr) return;
   if (kind(family.OffsetOf(list)) == PrimitiveKind::kBarrier) {
     Barrier(*list, Scope::kShared).Leave(*cell);
-  } else if (Condition condition(*list, Scope::kShared); condition.Leave(*cell)) {
-    condition.Notify(1);
+  } else {
+    Condition(*list, Scope::kShared).HandOn(*cell);
   }
 }
 

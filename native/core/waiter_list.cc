@@ -30,10 +30,10 @@ Attempt WaiterCell::TryWait() {
   return Attempt::Done();
 }
 
-uint32_t WaiterCell::End() {
+void WaiterCell::End() {
   // Who is killed in between has left.
   list.store(0);
-  return word.value.exchange(kWaiting);
+  word.value.store(kWaiting);
 }
 
 WaiterList::WaiterList(Cell& cell, Scope scope)
@@ -75,7 +75,7 @@ void WaiterList::Append(Cell& cell, HolderId holder) {
   CellLink link = LinkOf(&waiter);
   (last == 0 ? list_.head : At(last).next).store(link);
   list_.tail.store(link);
-  list_.count.fetch_add(1);
+  list_.count.store(last == 0 ? 1 : list_.count.load() + 1);
 }
 
 /// What precedes a waiter: 0 for the head. It may have been left half linked by a killed one.
@@ -90,22 +90,23 @@ CellLink WaiterList::Before(const WaiterCell& waiter) const {
 
 void WaiterList::Unlink(WaiterCell& waiter, CellLink before) {
   CellLink link = LinkOf(&waiter);
-  CellLink next = waiter.next.load();
-  // First the tail, which must not lead from a waiter that is not in the list any more.
-  if (list_.tail.load() == link) list_.tail.store(before);
   std::atomic<CellLink>& from = before == 0 ? list_.head : At(before).next;
+  // A killed one may have put it out already: then its neighbours are others' by now.
   if (from.load() == link) {
+    CellLink next = waiter.next.load();
+    // First what must not lead from a waiter that is not in the list any more: the tail, and the
+    // hint of the next one, which until then is found to be wrong.
+    if (list_.tail.load() == link) list_.tail.store(before);
+    if (next != 0) At(next).previous.store(before);
     from.store(next);
     list_.count.fetch_sub(1);
   }
-  if (next != 0) At(next).previous.store(before);
   waiter.linked.store(0);
 }
 
-uint32_t WaiterList::Remove(Cell& cell) {
+void WaiterList::Remove(Cell& cell) {
   WaiterCell& waiter = WaiterCell::Of(cell);
   if (waiter.linked.load() != 0) Unlink(waiter, Before(waiter));
-  return waiter.End();
 }
 
 bool WaiterList::IsGone(const WaiterCell& waiter) const {

@@ -36,8 +36,9 @@ struct WaiterCell {
   bool IsReady() const { return word.value.load(std::memory_order_relaxed) >= kReleased; }
   /// Done when somebody has released it, or broken its wait.
   Attempt TryWait();
-  /// Ends the stay of a waiter that is not in the list any more. Returns what its word was.
-  uint32_t End();
+  /// Ends the stay of a waiter that is not in the list any more. Until then whoever buries its
+  /// process answers for it.
+  void End();
 };
 static_assert(sizeof(WaiterCell) <= sizeof(Cell));
 
@@ -66,12 +67,14 @@ class WaiterList {
 
   /// Puts a waiter at the end; its word is kWaiting from here on.
   void Append(Cell& waiter, HolderId holder);
-  /// Takes it out if it is still in, and ends its stay.
-  uint32_t Remove(Cell& waiter);
+  /// Takes it out if it is still in.
+  void Remove(Cell& waiter);
   /// Releases the `count` oldest, or all there are: their words become `as`. Those whose process is
   /// known to be dead are put out and not counted.
   void Release(uint32_t count, uint32_t as);
-  uint32_t count() const { return list_.count.load(std::memory_order_relaxed); }
+  /// How many are in. One who was killed in here may have left the number behind, but not for
+  /// longer than the list is not empty.
+  uint32_t count() const { return list_.head.load() == 0 ? 0 : list_.count.load(); }
 
  private:
   CellLink LinkOf(const void* cell) const;

@@ -113,6 +113,32 @@ export function barrierContract(kind: Kind): void {
       expect(() => make(1, { action: async () => {} }).wait()).toThrow(/use waitAsync/);
     });
 
+    test('who comes while the action runs may give that up, and the round goes on', async () => {
+      const gate = makeEvent();
+      const barrier = make(1, { action: () => gate.waitAsync() });
+      const first = barrier.waitAsync();
+      const controller = new AbortController();
+      const waiting = barrier.waitAsync({ signal: controller.signal });
+      controller.abort();
+      await expect(waiting).rejects.toThrow(/abort/);
+      gate.set();
+      expect(await first).toBe(0);
+      expect(barrier.broken).toBe(false);
+    });
+
+    test('a promise whose round was reset while its action ran opens no later one', async () => {
+      const gates = [makeEvent(), makeEvent()];
+      let round = 0;
+      const barrier = make(1, { action: () => gates[round++]?.waitAsync() });
+      const first = expect(barrier.waitAsync()).rejects.toThrow(BrokenBarrierError);
+      barrier.reset();
+      const second = barrier.waitAsync();
+      gates[0]?.set();
+      await first;
+      gates[1]?.set();
+      expect(await second).toBe(0);
+    });
+
     test('a wait whose time is over breaks it for all', async () => {
       const barrier = make(3);
       const waiting = barrier.waitAsync();

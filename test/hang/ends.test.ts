@@ -15,7 +15,8 @@ function isTelling({ who, wait, end }: Row): boolean {
   if (who === 'main') return true;
   // The kernel's doing, whatever the threads are blocked in.
   if (end.startsWith('SIG')) return wait === 'nested';
-  // Variants of other waits: a semaphore of a lock, a shutdown of a result.
-  if (wait === 'semaphore' || wait === 'shutdown') return end === 'exit' || end === 'terminate';
+  // Variants of other waits: a semaphore of a lock, a barrier of a condition, a shutdown of a result.
+  if (wait === 'semaphore' || wait === 'barrier' || wait === 'shutdown')
+    return end === 'exit' || end === 'terminate';
   return true;
 }

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { Program } from './program.js';
 
-const WAITS = ['acquire', 'semaphore', 'wait', 'join', 'result', 'shutdown'];
+const WAITS = [
+  'acquire',
+  'semaphore',
+  'wait',
+  'condition',
+  'barrier',
+  'join',
+  'result',
+  'shutdown',
+];
 
 describe.each(WAITS)('the main thread, blocked in %s', (wait) => {
   test('gets a KeyboardInterrupt for each SIGINT that it listens to, and the listener runs', async () => {

@@ -5,6 +5,8 @@ export const WAITS = [
   'acquire',
   'semaphore',
   'wait',
+  'condition',
+  'barrier',
   'join',
   'result',
   'shutdown',

@@ -203,7 +203,7 @@ Census TakeCensus() {
   core::Family& family = *core::Family::Current();
   Census census;
   family.ForEachUnit([&](core::Offset, uint32_t) { ++census.units; });
-  for (uint8_t kind : {1, 2, 3, 16}) {
+  for (uint8_t kind : {1, 2, 3, 4, 5, 6, 16}) {
     core::FamilyCells(family).ForEach(kind, [&](core::Cell&, core::Offset) { ++census.cells; });
   }
   census.descriptors = CountEntries("/proc/self/fd");
