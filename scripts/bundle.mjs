@@ -7,6 +7,8 @@ import { rolldown } from 'rolldown';
 
 const folder = process.argv[2];
 const BOOTSTRAPS = '_bootstrap/';
+/** Who uses queues alone need not load what processes are made of. */
+const QUEUES = /[\\/]lib[\\/]queue[\\/]/;
 
 // By the paths that are written, without the ending.
 const files = readdirSync('lib', { recursive: true })
@@ -48,7 +50,14 @@ const { output } = await bundle.write({
   // Two classes may have the same name, which users see.
   keepNames: true,
   minifyInternalExports: false,
-  codeSplitting: { groups: [{ name: chunkOf, debugName: 'boot' }] },
+  // A group takes what its modules import along, so what is to stay apart comes first.
+  codeSplitting: {
+    groups: [
+      { name: baseOf, debugName: 'base', priority: 2 },
+      { name: 'queue', test: QUEUES, priority: 1 },
+      { name: chunkOf, debugName: 'boot' },
+    ],
+  },
 });
 await bundle.close();
 
@@ -74,6 +83,10 @@ function chunkOf(id, graph) {
   const starts = reached.filter(([, modules]) => modules.has(id));
   if (id.startsWith('\0') || starts.length === reached.length) return 'base';
   return starts[0]?.[0] ?? null;
+}
+
+function baseOf(id, graph) {
+  return chunkOf(id, graph) === 'base' ? 'base' : null;
 }
 
 /**

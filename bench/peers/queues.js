@@ -1,3 +1,4 @@
+import { Process, Queue as SharedQueue } from 'heddle/multiprocessing';
 import { LifoQueue, PriorityQueue, Queue } from 'heddle/queue';
 import { Thread } from 'heddle/threading';
 import { check } from '../harness/workload.js';
@@ -7,18 +8,25 @@ import { weigh } from '../workers/messages.js';
 /** @import { TimedSide } from '../harness/workload.js' */
 /** @typedef {Parameters<typeof weigh>[0]} Message */
 
+const parties = {
+  thread: { AnyQueue: Queue, Party: Thread },
+  process: { AnyQueue: SharedQueue, Party: Process },
+};
+
 /**
- * `ops` items through a Queue to a thread, and their sum back.
+ * `ops` items through a Queue to a thread or a process, and their sum back.
  *
  * @param {number} ops
  * @param {() => Message} make
+ * @param {keyof typeof parties} [to]
  * @returns {TimedSide}
  */
-export function queueOneWay(ops, make) {
-  const out = new Queue();
-  const back = new Queue();
-  const thread = new Thread({ target: consume, args: [out, back] });
-  thread.start();
+export function queueOneWay(ops, make, to = 'thread') {
+  const { AnyQueue, Party } = parties[to];
+  const out = new AnyQueue();
+  const back = new AnyQueue();
+  const other = new Party({ target: consume, args: [out, back], daemon: true });
+  other.start();
   const expected = ops * weigh(make());
   return {
     ops,
@@ -29,7 +37,7 @@ export function queueOneWay(ops, make) {
     },
     close() {
       out.put(0);
-      thread.join();
+      other.join();
     },
   };
 }

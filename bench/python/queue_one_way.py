@@ -1,7 +1,9 @@
-"""Items through a queue.Queue to a thread: integers, or `objects`. Prints seconds per item."""
+"""Items through a queue.Queue to a thread, or with `processes` through a multiprocessing.Queue to a
+process: integers, or `objects`. Prints seconds per item."""
 
+import multiprocessing
+import queue
 import sys
-from queue import Queue
 from threading import Thread
 from time import perf_counter
 
@@ -41,11 +43,16 @@ def run(make, out, back):
     return (perf_counter() - began) / COUNT
 
 
-make = make_object if sys.argv[1:] == ["objects"] else seven
-out, back = Queue(), Queue()
-thread = Thread(target=consume, args=(out, back))
-thread.start()
-run(make, out, back)
-print(run(make, out, back))
-out.put(0)
-thread.join()
+if __name__ == "__main__":
+    make = make_object if "objects" in sys.argv else seven
+    if "processes" in sys.argv:
+        Queue, Consumer = multiprocessing.Queue, multiprocessing.Process
+    else:
+        Queue, Consumer = queue.Queue, Thread
+    out, back = Queue(), Queue()
+    consumer = Consumer(target=consume, args=(out, back))
+    consumer.start()
+    run(make, out, back)
+    print(run(make, out, back))
+    out.put(0)
+    consumer.join()

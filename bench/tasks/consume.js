@@ -3,8 +3,8 @@ import { weigh } from '../workers/messages.js';
 /**
  * Gets a number, and then as many items, whose sum it puts; again until the number is 0.
  *
- * @param {import('heddle/queue').Queue<any>} from
- * @param {import('heddle/queue').Queue<any>} to
+ * @param {{ get(): any }} from
+ * @param {{ put(item: any): void }} to
  */
 export function consume(from, to) {
   for (;;) {

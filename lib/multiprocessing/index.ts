@@ -12,8 +12,11 @@ export { activeChildren, currentProcess, parentProcess } from './current.js';
 export { Event } from './event.js';
 /** @internal For the rest of heddle. */
 export * as internals from './internals.js';
+export { JoinableQueue } from './joinable-queue.js';
 export { Lock } from './lock.js';
 export { Process, type ProcessOptions } from './process.js';
+export { Queue } from './queue.js';
 export { RLock } from './rlock.js';
 export { Semaphore } from './semaphore.js';
+export { SimpleQueue } from './simple-queue.js';
 export { cpuCount } from './system.js';

@@ -1,3 +1,4 @@
+import { checkInteger } from '../_internal/index.js';
 import {
   addon,
   type NativeChannel,
@@ -19,9 +20,29 @@ export interface Adopted {
   readonly [adopt]: NativeChannel;
 }
 
-/** A channel of this process. `counts`: for `taskDone()` and `join()`. */
-export function makeChannel(maxsize: number, order: number, counts: boolean): Adopted {
-  return { [adopt]: addon.createChannel(false, maxsize, order, counts) };
+/** Where a channel lies, and what it does besides. */
+export interface ChannelKind {
+  /** In memory that processes share. */
+  shared?: boolean;
+  /** For `taskDone()` and `join()`. */
+  counts?: boolean;
+}
+
+/** A new channel. */
+export function makeChannel(maxsize: number, order: number, kind: ChannelKind): Adopted {
+  const { shared = false, counts = false } = kind;
+  return { [adopt]: addon.createChannel(shared, maxsize, order, counts) };
+}
+
+/** What a queue's constructor is given: a channel, or the size of a new one. Throws TypeError. */
+export function channelFor(
+  maxsize: number | Adopted,
+  order: number,
+  kind: ChannelKind = { counts: true },
+): Adopted {
+  if (typeof maxsize === 'object' && maxsize !== null) return maxsize;
+  checkInteger('maxsize', maxsize);
+  return makeChannel(maxsize, order, kind);
 }
 
 /** A channel that has come from elsewhere. */

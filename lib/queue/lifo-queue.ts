@@ -1,7 +1,7 @@
 import { adopt } from '../_thread/index.js';
 import { registerTraveller } from '../pickle/index.js';
-import { type Adopted, adopted, Order } from './items.js';
-import { channelFor, Queue } from './queue.js';
+import { type Adopted, adopted, channelFor, Order } from './items.js';
+import { Queue } from './queue.js';
 
 /**
  * A queue of which the newest item is got first.

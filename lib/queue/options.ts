@@ -1,5 +1,6 @@
 import { checkBoolean, checkOptions, toSeconds, wrongType } from '../_internal/index.js';
 import { ValueError } from '../errors.js';
+import { transfer } from '../pickle/index.js';
 
 /** Options of `get()`. */
 export interface GetOptions {
@@ -47,25 +48,27 @@ export function waitOptions<T extends GetOptions>(
 /**
  * Seconds to wait, for the addon.
  *
- * @param checkNegative called for a time-out below zero; returns if it means for ever
+ * @param checkNegative called for a time-out below zero; returns what it means
  * @throws TypeError, ValueError (NaN), OverflowError
  */
 export function secondsOf(
   { block = true, timeout }: GetOptions,
-  checkNegative: () => void = refuseNegative,
+  checkNegative: () => number = refuseNegative,
 ): number {
   checkBoolean('block', block);
   if (timeout !== undefined && timeout !== null && typeof timeout !== 'number') {
     throw wrongType('timeout', 'a number of seconds', timeout);
   }
   if (!block) return 0;
-  if (typeof timeout === 'number' && timeout < 0) {
-    checkNegative();
-    return -1;
-  }
+  if (typeof timeout === 'number' && timeout < 0) return checkNegative();
   return toSeconds(timeout);
 }
 
 export function refuseNegative(): never {
   throw new ValueError("'timeout' must be a non-negative number");
+}
+
+/** The item as it is sent. */
+export function given(item: unknown, options: PutOptions): unknown {
+  return options.transfer ? transfer(item, options.transfer) : item;
 }

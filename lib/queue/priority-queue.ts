@@ -1,8 +1,9 @@
 import { adopt } from '../_thread/index.js';
 import { putValue, registerTraveller } from '../pickle/index.js';
-import { type Adopted, adopted, Order } from './items.js';
+import { type Adopted, adopted, channelFor, Order } from './items.js';
 import { KeyedChannel } from './keyed-channel.js';
-import { channelFor, Queue, send } from './queue.js';
+import { send } from './limited-queue.js';
+import { Queue } from './queue.js';
 
 /**
  * A queue of which the least item is got first, and of equal ones the oldest. Items are compared as

@@ -3,28 +3,19 @@ import { checkOptions } from '../_internal/index.js';
 import type { NativeChannel } from '../_native/index.js';
 import { adopt } from '../_thread/index.js';
 import { putValue, registerTraveller } from '../pickle/index.js';
-import { Empty } from './errors.js';
-import {
-  type Adopted,
-  adopted,
-  checkPut,
-  makeChannel,
-  Order,
-  takeItem,
-  tryTakeItem,
-} from './items.js';
-import { Line, type NOT_YET } from './line.js';
+import { Getters } from './getters.js';
+import { type Adopted, adopted, checkPut, makeChannel, Order, takeItem } from './items.js';
 import {
   GET,
   GET_ASYNC,
   type GetAsyncOptions,
   type GetOptions,
+  given,
   PUT,
   type PutOptions,
   secondsOf,
   waitOptions,
 } from './options.js';
-import { given } from './queue.js';
 
 /**
  * A queue without a limit and without tasks; the oldest item is got first. Items are copied when
@@ -35,10 +26,10 @@ import { given } from './queue.js';
 export class SimpleQueue<T = unknown> {
   readonly #channel: NativeChannel;
   /** This thread's promises that wait. */
-  #getters: Line | undefined;
+  #getters: Getters | undefined;
 
   constructor(from?: Adopted) {
-    this.#channel = (from ?? makeChannel(0, Order.oldestFirst, false))[adopt];
+    this.#channel = (from ?? makeChannel(0, Order.oldestFirst, {}))[adopt];
   }
 
   /** How many items there are, which may be different a moment later. */
@@ -99,9 +90,8 @@ export class SimpleQueue<T = unknown> {
   async getAsync(options?: GetAsyncOptions): Promise<T> {
     const { signal, ...rest } = checkOptions(options, GET_ASYNC);
     const seconds = secondsOf(rest);
-    this.#getters ??= new Line((id) => this.#channel.readableAsync(id, true));
-    const attempt = () => tryTakeItem(this.#channel) as T | typeof NOT_YET;
-    return this.#getters.wait(attempt, seconds, signal, () => new Empty());
+    this.#getters ??= new Getters(this.#channel);
+    return this.#getters.wait<T>(seconds, signal);
   }
 
   /** @internal The queue's native side. */

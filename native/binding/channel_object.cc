@@ -248,7 +248,7 @@ napi_value Close(napi_env env, napi_callback_info info) {
 napi_value Finish(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto* self = args.Self<ChannelObject>();
-  return self == nullptr ? nullptr : args.Return(self->channel().unfinished().Done(1));
+  return self == nullptr ? nullptr : args.Return(self->channel().Finish());
 }
 
 /// waitFinished(seconds): Outcome

@@ -5,6 +5,7 @@
 
 #include "core/block.h"
 #include "core/cargo.h"
+#include "core/channel_held.h"
 #include "core/line.h"
 #include "core/shared.h"
 
@@ -22,22 +23,6 @@ Resource* AsResource(uint64_t word) { return reinterpret_cast<Resource*>(word); 
 Blob* AsBlob(uint64_t word) { return reinterpret_cast<Blob*>(word); }
 
 }  // namespace
-
-class Channel::Held {
- public:
-  explicit Held(Channel& channel) : guard_(channel.state_->guard) {
-    if (guard_.Lock()) channel.Repair();
-  }
-  ~Held() { Release(); }
-  void Release() {
-    if (held_) guard_.Unlock();
-    held_ = false;
-  }
-
- private:
-  Guard& guard_;
-  bool held_ = true;
-};
 
 Channel::Head Channel::HeadAt(uint64_t position) const {
   Head head;
@@ -102,8 +87,8 @@ Outcome Channel::Load(const Outgoing& message, Cargo& cargo) {
 }
 
 Outcome Channel::Push(const Outgoing& message, Cargo& cargo, uint64_t* position) {
-  // Before anybody can take the message: whoever has it may say at once that it is finished. (Who
-  // is killed in between leaves a count that is too high by one.)
+  // Before anybody can take the message: whoever has it may say at once that it is finished. Where
+  // somebody is killed in between, Repair counts anew.
   if (state_->counts && !unfinished().Add()) return Outcome::kNoMemory;
   Outcome outcome;
   if (pile_ == nullptr) {
@@ -187,7 +172,11 @@ void Channel::Pop(Incoming& message, uint64_t* blob) {
     }
   }
   if (head.flags & kOutOfLine) *blob = head.scalar;
+  // Who is killed on the way has lost the message: it is unfinished no more, unless it is left. So
+  // what was finished before is crossed out before, and what is taken is noted after.
+  bool counts = takers_ != nullptr && !takers_->TakeFinished();
   ring_.PublishHead(at + head.size);
+  if (counts) takers_->Take(family_->processes().own());
   // Ours from here on.
   for (const Incoming::Name& name : message.names) FamilyProcesses::Note(name.holding, name.name);
   state_->count.fetch_sub(1);
@@ -350,6 +339,7 @@ bool Channel::Revoke(uint64_t position) {
     Discard(position, head);
     ++state_->revoked;
     state_->count.fetch_sub(1);
+    if (state_->counts) unfinished().Done(1);
     SkipRevoked();
     wakes = WakesSleeper(state_->writable);
   }
@@ -393,6 +383,7 @@ void Channel::CloseAndDrop() {
     auto dropped = static_cast<uint32_t>(std::min<uint64_t>(Size(), unfinished().Count()));
     state_->count.store(0);
     state_->revoked = 0;
+    if (takers_ != nullptr) takers_->Drop();
     if (state_->counts && dropped != 0) unfinished().Done(dropped);
   }
   Close();

@@ -10,6 +10,7 @@
 #include "core/pile.h"
 #include "core/resource.h"
 #include "core/ring.h"
+#include "core/takers.h"
 #include "core/tally.h"
 #include "core/wait_word.h"
 #include "os/result.h"
@@ -35,6 +36,8 @@ class Channel final : public Resource {
   static void ReleaseAt(Family& family, Offset place);
   /// Frees the channels that the process in that place, which is dead, was about to free.
   static void ReleaseLeft(Family& family, uint32_t place);
+  /// What the process in that place had taken from any channel counts as finished: it is dead.
+  static void FinishLeft(Family& family, uint32_t place);
 
   os::Result<uint64_t> SharedName() override;
 
@@ -76,7 +79,9 @@ class Channel final : public Resource {
   void SetMostItems(int64_t most_items);
   int64_t MostItems() const { return state_->most_items.load(std::memory_order_relaxed); }
 
-  /// Of a channel that counts: what was put and has not been finished.
+  /// Of a channel that counts: one that was put is finished. False if all are.
+  bool Finish();
+  /// What was put and has not been finished.
   Tally unfinished() const { return Tally(state_->unfinished, scope_); }
   WaitWord& unfinished_word() { return state_->unfinished; }
   bool IsClosed() const { return state_->closed.load() != 0; }
@@ -108,8 +113,11 @@ class Channel final : public Resource {
     alignas(64) WaitWord writable;
     alignas(64) WaitWord unfinished;  ///< A Tally. Counted up under the guard.
   };
+  /// Behind the state, where the channel counts; between processes only.
+  static constexpr size_t kTakers = sizeof(State);
   static constexpr uint32_t kReleasing = 0x8000'0000;
   static constexpr size_t kFirstRing = Family::kUnit / 2;
+  static_assert(kTakers + sizeof(Takers) <= kFirstRing);
 
   /// Before each payload in the ring. `size` covers all of it and is a multiple of 8.
   struct Head {
@@ -142,6 +150,8 @@ class Channel final : public Resource {
   Outcome Push(const Outgoing& message, Cargo& cargo, uint64_t* position);
   bool PushToRing(const Outgoing& message, Cargo& cargo, uint64_t* position);
   void Pop(Incoming& message, uint64_t* blob);
+  static bool RetainIfHeld(Family& family, Offset place);
+  void FinishTakenBy(uint32_t place);
   /// Copies what lies in the ring; where the attachments begin is returned.
   uint64_t Read(uint64_t position, const Head& head, Incoming& message);
   /// Of a message that was taken, what is outside the ring.
@@ -164,6 +174,7 @@ class Channel final : public Resource {
   const uint32_t owner_;  ///< The mark of the channel's units.
   std::unique_ptr<State> private_state_;
   State* const state_;
+  Takers* const takers_;  ///< Null where nothing is counted, and for the private scope.
   Ring ring_;
   const std::unique_ptr<Pile> pile_;  ///< In place of the ring, for another order.
   FamilyProcesses::Holding* holding_ = nullptr;

@@ -44,6 +44,7 @@ Channel::Channel(std::unique_ptr<State> state, Order order)
       owner_(0),
       private_state_(std::move(state)),
       state_(private_state_.get()),
+      takers_(nullptr),
       ring_(state_->ring),
       pile_(order == Order::kFirst ? nullptr : std::make_unique<Pile>(order)) {}
 
@@ -54,6 +55,7 @@ Channel::Channel(Offset place, FamilyProcesses::Holding* holding)
       place_(place),
       owner_(family_->OwnedByChannel(place)),
       state_(family_->At<State>(place)),
+      takers_(state_->counts ? family_->At<Takers>(place + kTakers) : nullptr),
       ring_(state_->ring, Ring::Area(place + kFirstRing, kFirstRing), owner_),
       holding_(holding) {}
 
@@ -133,6 +135,7 @@ void Channel::Repair() {
   }
   state_->count.store(count);
   state_->revoked = revoked;
+  if (takers_ != nullptr) unfinished().Correct(takers_->Unfinished(count));
   FreeLost();
   // Nor is it known whom the dead one meant to wake.
   for (WaitWord* word : {&state_->readable, &state_->writable}) {

@@ -81,6 +81,15 @@ class Family {
     }
   }
 
+  /// What `act()` returns, called while the unit cannot be freed; false if it is not `owner`'s.
+  template <class Act>
+  bool IfOwned(Offset unit, uint32_t owner, Act&& act) {
+    header().guard.Lock();
+    bool done = owners()[UnitOf(unit)].load() == owner && act();
+    header().guard.Unlock();
+    return done;
+  }
+
   FamilyProcesses& processes() { return processes_; }
   /// One of the guards of lists of waiters (waiter_list.h).
   Guard& waiters_guard(size_t number) {

@@ -168,6 +168,7 @@ void FamilyProcesses::Bury(uint32_t index, uint32_t state) {
   ForEachHolding(place, [&](Holding& holding) {
     if (uint64_t name = holding.load()) AbandonWait(family_, name);
   });
+  Channel::FinishLeft(family_, index);
   // Each name is taken off the list before its count falls, as in LetGo.
   ForEachHolding(place, [](Holding& holding) {
     if (uint64_t name = holding.exchange(0)) ReleaseShared(name);

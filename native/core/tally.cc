@@ -1,5 +1,7 @@
 #include "core/tally.h"
 
+#include <algorithm>
+
 namespace heddle::core {
 
 bool Tally::Add() {
@@ -21,6 +23,12 @@ bool Tally::Done(uint32_t count) {
   } while (!word_.value.compare_exchange_weak(seen, left));
   if (left == 0 && (seen & kWaiters)) Wake(word_, os::kEverybody, scope_);
   return true;
+}
+
+void Tally::Correct(uint64_t count) {
+  // A mark goes with it: who waits on marks again.
+  word_.value.store(static_cast<uint32_t>(std::min<uint64_t>(count, kMost)));
+  Wake(word_, os::kEverybody, scope_);
 }
 
 Attempt Tally::TryZero() {

@@ -22,6 +22,8 @@ class Tally {
   /// `count` are done; at zero everybody who waits is woken. False, and nothing changed, if there
   /// are not as many.
   bool Done(uint32_t count);
+  /// What is left, counted anew; wakes everybody. Nobody adds or finishes meanwhile.
+  void Correct(uint64_t count);
   /// Done when nothing is left. Who looked too late, when the count has risen again, waits on.
   Attempt TryZero();
 

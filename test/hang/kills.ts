@@ -1,7 +1,15 @@
 // kill -9 at any moment: neither the parent nor anybody who shares something with the victim hangs.
 import { BrokenProcessPool, ProcessPoolExecutor } from 'heddle/concurrent/futures';
 import { LockAbandonedError } from 'heddle/errors';
-import { Event, Lock, type Process, Semaphore } from 'heddle/multiprocessing';
+import {
+  Event,
+  JoinableQueue,
+  Lock,
+  type Process,
+  Queue,
+  Semaphore,
+  SimpleQueue,
+} from 'heddle/multiprocessing';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { Thread } from 'heddle/threading';
 import { afterAll, expect, test } from 'vitest';
@@ -11,11 +19,15 @@ import {
   enter,
   GOT,
   grow,
+  isWhole,
+  makeTask,
   PASSES,
   passLock,
   passSemaphore,
+  putNumbers,
   RECOVERIES,
   VIOLATIONS,
+  workOff,
 } from '../fixtures/hang/kill-workers.js';
 import { endChildrenAfterEach, start } from '../setup/processes.js';
 
@@ -27,6 +39,7 @@ export function killLoops(kills: {
   locks: number;
   semaphores: number;
   events: number;
+  queues: number;
   pools: number;
 }): void {
   endChildrenAfterEach();
@@ -114,6 +127,58 @@ export function killLoops(kills: {
       const living = [0, 1, 2, 3].filter((one) => one !== place);
       while (!living.every((one) => Atomics.load(words, one) === i + 1)) await randomPause(1);
       others[place] = add(place, i + 1);
+    }
+  });
+
+  test('those who get from a queue, and put into it', timeoutOf(kills.queues), async () => {
+    const [tasks, results] = [new JoinableQueue<unknown>(8), new SimpleQueue<number>()];
+    const up = new Semaphore(0);
+    const add = (i: number) => start({ target: workOff, args: [tasks, results, up, i % 2 === 0] });
+    const others = [0, 1, 2].map(add);
+    for (const _ of others) await up.acquireAsync();
+    let id = 0;
+    let lost = 0;
+    for (let i = 0; i < kills.queues; i++) {
+      const expected = new Set<number>();
+      const fatal = Math.floor(Math.random() * 60);
+      const place = i % 3;
+      for (let n = 0; n < 60; n++, id++) {
+        expected.add(id);
+        if (n % 2 === 0) tasks.put(makeTask(id));
+        else await tasks.putAsync(makeTask(id));
+        if (n === fatal) kill(others[place] as Process);
+      }
+      // Neither of the dead nor of what they had in hand.
+      if (i % 2 === 0) tasks.join();
+      else await tasks.joinAsync();
+      expect([tasks.qsize(), tasks.empty()]).toEqual([0, true]);
+      while (!results.empty()) {
+        const result = results.get();
+        // What workers put in between has a number below 0. Nothing comes twice.
+        if (result >= 0) expect(expected.delete(result)).toBe(true);
+      }
+      expect(expected.size).toBeLessThanOrEqual(1);
+      lost += expected.size;
+      others[place] = add(i);
+      await up.acquireAsync();
+    }
+    console.log(`${lost} items were lost with those who had them`);
+  });
+
+  test('those who put into a full queue', timeoutOf(kills.queues), async () => {
+    const queue = new Queue<unknown>(2);
+    for (let i = 0; i < kills.queues; i++) {
+      const victim = start({ target: putNumbers, args: [queue, i % 2 === 0] });
+      let next = 0;
+      const last = Math.floor(Math.random() * 100);
+      const take = (item: unknown) => expect(isWhole(item as never, next++)).toBe(true);
+      while (next < last) take(next % 2 === 0 ? queue.get() : await queue.getAsync());
+      kill(victim);
+      await victim.joinAsync();
+      while (!queue.empty()) take(queue.getNowait());
+      // Nobody is left who puts, and the room that there is can be used.
+      for (const item of [1, 2]) queue.put(item, { timeout: 10 });
+      expect([queue.full(), queue.getNowait(), queue.getNowait()]).toEqual([true, 1, 2]);
     }
   });
 

@@ -13,6 +13,7 @@
 #include "core/primitive.h"
 #include "core/semaphore.h"
 #include "family_support.h"
+#include "messages.h"
 
 namespace heddle::test {
 namespace {
@@ -30,53 +31,7 @@ using core::Resource;
 using core::Segment;
 using core::Semaphore;
 
-/// The thread sanitizer makes a start ten times as long, and follows nobody into another process.
-constexpr int kFewer = HEDDLE_TSAN ? 10 : 1;
-int Rounds(int count) { return Soak(count) / kFewer; }
-
 Ref<Primitive> Make(PrimitiveKind kind) { return Primitive::Create(kind, Scope::kShared).value(); }
-uint64_t NameOf(const auto& resource) { return resource->SharedName().value(); }
-
-/// A payload that proves itself: its size, then bytes that follow from the id.
-std::vector<uint8_t> Bytes(uint64_t id, bool with_blobs = false) {
-  Random random(id);
-  uint32_t kind = random.Below(40);
-  uint32_t most = kind == 0 ? 60'000 : kind < 8 ? 3000 : 100;
-  size_t size = random.Below(most);
-  if (with_blobs && kind == 39) size = 300 * 1024 + random.Below(1'800'000);
-  std::vector<uint8_t> bytes(size);
-  for (size_t i = 0; i < size; ++i) {
-    bytes[i] = static_cast<uint8_t>((id * 31 + i) * 2654435761u >> 13);
-  }
-  return bytes;
-}
-
-Outcome Put(Channel& channel, uint64_t id, core::Parker& parker, int32_t sender = 0,
-            bool with_blobs = false, const std::vector<Ref<Resource>>& attachments = {}) {
-  auto bytes = Bytes(id, with_blobs);
-  std::vector<Resource*> list;
-  for (const auto& attachment : attachments) list.push_back(attachment.get());
-  Outgoing message;
-  message.codec = Codec::kPacked;
-  // Its id is in `a` and `b`: a blob needs the scalar for itself.
-  message.a = static_cast<int32_t>(id);
-  message.b = static_cast<int32_t>(~id);
-  message.shape = static_cast<uint8_t>(sender);
-  message.payload = bytes.data();
-  message.size = bytes.size();
-  message.attachments = list.data();
-  message.attachment_count = static_cast<uint32_t>(list.size());
-  return channel.Put(message, os::kForever, parker, nullptr);
-}
-
-uint64_t IdOf(const Incoming& message) { return static_cast<uint32_t>(message.a); }
-
-bool IsWhole(Incoming& message, bool with_blobs = false) {
-  auto bytes = Bytes(IdOf(message), with_blobs);
-  return message.codec == Codec::kPacked && message.b == static_cast<int32_t>(~IdOf(message)) &&
-         message.size == bytes.size() &&
-         (bytes.empty() || std::memcmp(message.bytes(), bytes.data(), bytes.size()) == 0);
-}
 
 Outcome AcquireOnce(Primitive& cell, core::Parker& parker, core::HolderId holder,
                     int64_t deadline) {

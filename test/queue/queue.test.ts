@@ -4,32 +4,10 @@ import { ValueError } from 'heddle/errors';
 import { Empty, Full, LifoQueue, PriorityQueue, Queue, ShutDown, SimpleQueue } from 'heddle/queue';
 import { Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
-import { addon } from '../../dist/_native/index.js';
-import { adopt } from '../../dist/_thread/index.js';
-import { itemContract, queueContract } from '../contracts/queue.js';
+import { itemContract, OF_QUEUE, queueContract } from '../contracts/queue/index.js';
 import { runNode } from '../setup/children.js';
 
-const firstIn = (items: number[]) => items;
-
-queueContract({ name: 'Queue', make: (maxsize) => new Queue(maxsize), sorted: firstIn });
-queueContract({
-  name: 'Queue, in shared memory',
-  make: (maxsize = 0) =>
-    Number.isInteger(maxsize)
-      ? new Queue({ [adopt]: addon.createChannel(true, maxsize, 0, true) } as never)
-      : new Queue(maxsize),
-  sorted: firstIn,
-});
-queueContract({
-  name: 'LifoQueue',
-  make: (maxsize) => new LifoQueue(maxsize),
-  sorted: (items) => items.toReversed(),
-});
-queueContract({
-  name: 'PriorityQueue',
-  make: (maxsize) => new PriorityQueue(maxsize),
-  sorted: (items) => items.toSorted((a, b) => a - b),
-});
+for (const kind of OF_QUEUE) queueContract(kind);
 
 itemContract('Queue', () => new Queue());
 itemContract('LifoQueue', () => new LifoQueue());

@@ -2,4 +2,4 @@
 import { killLoops } from '../hang/kills.js';
 
 const kills = Number(process.env.HEDDLE_KILLS ?? 300);
-killLoops({ locks: kills, semaphores: kills, events: kills, pools: kills });
+killLoops({ locks: kills, semaphores: kills, events: kills, queues: kills, pools: kills });
