@@ -124,6 +124,14 @@ Environment::Environment(napi_env env, uv_loop_t* loop, bool is_main)
       own_holder_(is_main ? core::ThreadRegistry::Instance().Main()->ident() : core::NewHolder()) {
   seat_->parker.Serve(env, loop, is_main);
   core::ThreadRegistry::Instance().AddWaiters(&seat_->parker, hub_);
+  if (!is_main) return;
+  polled_ = new uv_check_t;
+  uv_check_init(loop, polled_);
+  polled_->data = &seat_->parker;
+  uv_check_start(polled_, [](uv_check_t* check) {
+    static_cast<EnvironmentParker*>(check->data)->ForgetSignals();
+  });
+  uv_unref(reinterpret_cast<uv_handle_t*>(polled_));
 }
 
 Environment::~Environment() = default;
@@ -141,6 +149,10 @@ void Environment::CleanUp() {
   signals_.reset();
   if (server_ != nullptr) server_->Shut();
   hub_->Shut();
+  if (polled_ != nullptr) {
+    uv_close(reinterpret_cast<uv_handle_t*>(polled_),
+             [](uv_handle_t* handle) { delete reinterpret_cast<uv_check_t*>(handle); });
+  }
   LeaveSeat(seat_);
 }
 

@@ -32,6 +32,10 @@ class EnvironmentParker final : public core::Parker {
   core::Outcome Interruption() override;
   int PokeDescriptor() override;
 
+  /// The loop has read its signals: what is in the pipe from here on is new, though it may be as
+  /// much as before.
+  void ForgetSignals() { signals_seen_ = 0; }
+
   /// Gives the parker to an environment, or to nobody.
   void Serve(napi_env env, uv_loop_t* loop, bool is_main);
 
@@ -45,6 +49,7 @@ class EnvironmentParker final : public core::Parker {
   napi_env env_ = nullptr;
   uv_loop_t* loop_ = nullptr;
   bool is_main_ = false;
+  /// How much of libuv's pipe of signals it has looked at.
   int signals_seen_ = 0;
   std::atomic<bool> interrupt_{false};
 };
@@ -132,6 +137,8 @@ class Environment final : public core::BlockedThread {
   Seat* seat_;
   AsyncHub* hub_;
   Server* server_ = nullptr;
+  /// Of the main thread: called after each time that the loop has polled.
+  uv_check_t* polled_ = nullptr;
   core::HolderId own_holder_;
   core::Ref<core::ThreadRecord> record_;
   core::Ref<core::Primitive> waiters_[2];  ///< By scope.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runNode } from '../setup/children.js';
 import { Program } from './program.js';
 
 const WAITS = [
@@ -40,4 +41,29 @@ describe.each(WAITS)('the main thread, blocked in %s', (wait) => {
     expect({ code, hungIn }).toEqual({ code: 0, hungIn: '' });
     expect(lines).toEqual(['blocked 1', 'returned', 'listener ran 1']);
   });
+});
+
+test('a blocked main thread misses no SIGINT, however often the loop has read one before', async () => {
+  const { stdout, code } = await runNode([
+    '--input-type=module',
+    '-e',
+    `
+    import { Event } from 'heddle/threading';
+    const event = new Event();
+    let [thrown, heard] = [0, 0];
+    process.on('SIGINT', () => heard++);
+    for (let i = 0; i < 50; i++) {
+      // It is in the pipe before the wait begins.
+      process.kill(process.pid, 'SIGINT');
+      try {
+        event.wait(2);
+      } catch {
+        thrown++;
+      }
+      await new Promise(setImmediate);
+    }
+    console.log(thrown, heard);
+  `,
+  ]);
+  expect({ stdout, code }).toEqual({ stdout: '50 50\n', code: 0 });
 });
