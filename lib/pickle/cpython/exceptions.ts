@@ -6,6 +6,8 @@ import { pythonRepr } from './python-repr.js';
 
 type ErrorClass = new (message?: string, more?: object) => Error;
 
+// For writing: what is read as this is a ValueError, which is named below.
+namePythonError(RangeError, 'builtins.ValueError');
 for (const type of Object.values(errors)) {
   if (typeof type !== 'function' || !(type.prototype instanceof Error)) continue;
   const name = `builtins.${type.name}`;
@@ -79,17 +81,13 @@ export function describeException(error: Error): {
   args: readonly unknown[];
   attributes: Record<string, unknown> | undefined;
 } {
-  const name = pythonNameOfError(error) ?? valueErrorOr(error);
+  const name = pythonNameOfError(error) ?? 'builtins.Exception';
   const { args } = error as { args?: unknown };
   if (!Array.isArray(args)) return { name, args: argsOf(error), attributes: undefined };
   // It was read from Python: fields that are not its class's are attributes there.
   const fields = Object.entries(error).filter(([key]) => !RESERVED.has(key));
   const attributes = fields.length > 0 ? Object.fromEntries(fields) : undefined;
   return { name, args, attributes };
-}
-
-function valueErrorOr(error: Error): string {
-  return error instanceof RangeError ? 'builtins.ValueError' : 'builtins.Exception';
 }
 
 function argsOf(error: Error): readonly unknown[] {

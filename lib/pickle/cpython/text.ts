@@ -20,7 +20,7 @@ export function decodeText(bytes: Buffer, start: number, end: number): string {
   }
   const text = bytes.toString('utf8', start, end);
   // U+FFFD stands for what is no UTF-8, or for itself.
-  if (text.length === length || !text.includes('\ufffd')) return text;
+  if (!text.includes('\ufffd')) return text;
   return decodeStrictly(bytes.subarray(start, end));
 }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
 import { UnpicklingError } from '../errors.js';
+import { PyFloat } from './py-float.js';
 
 type ArrayClass = {
   readonly BYTES_PER_ELEMENT: number;
@@ -54,7 +55,8 @@ export function arrayOf(code: unknown, items: unknown): NodeJS.TypedArray {
   if (!Array.isArray(items)) throw new UnpicklingError('an array of neither bytes nor a list');
   const array = new type(items.length) as NodeJS.TypedArray;
   const isBig = array instanceof BigInt64Array || array instanceof BigUint64Array;
-  for (const [i, item] of items.entries()) {
+  for (const [i, given] of items.entries()) {
+    const item = given instanceof PyFloat ? given.value : given;
     if (typeof item !== 'number' && typeof item !== 'bigint') {
       throw new UnpicklingError('an array of something else than numbers');
     }
