@@ -42,7 +42,11 @@ function change(random: Random, bytes: Buffer, others: readonly Buffer[]): Buffe
       return Buffer.concat([before, number, bytes.subarray(Math.min(at + 4, bytes.length))]);
     }
     case 6:
-      return Buffer.concat([before, opcode(random), bytes.subarray(Math.min(at + 1, bytes.length))]);
+      return Buffer.concat([
+        before,
+        opcode(random),
+        bytes.subarray(Math.min(at + 1, bytes.length)),
+      ]);
     default:
       return Buffer.concat([before, opcode(random), opcode(random), part, opcode(random), after]);
   }
