@@ -8,7 +8,7 @@ import { findPythons } from './pythons.js';
 const PROTOCOLS = [0, 1, 2, 3, 4, 5];
 const pythons = findPythons();
 
-test.skipIf(pythons.length > 0)('there is a Python', ({ skip }) => skip('no Python 3.8 to 3.13'));
+if (pythons.length === 0) test.skip('there is no Python 3.8 to 3.13 here', () => {});
 
 describe.each(pythons)('with Python $version', (python) => {
   let peer: PicklePeer;
@@ -42,12 +42,12 @@ describe.each(pythons)('with Python $version', (python) => {
 
   test('it says of a value what it would say of its own', async () => {
     const value = {
-      none: [null, undefined, new Array(1)[0], true],
+      none: [null, undefined, null, true],
       ints: [1, -0x8000_0000, 2 ** 52, 2n ** 70n, -1n, 128n, -129n, -(2n ** 63n)],
       floats: [1.5, -0, new PyFloat(2), 2 ** 53, Number.NaN, Number.NEGATIVE_INFINITY],
       text: ['é', '\ud800', '😀', 'x\ude00', '\ufffd'],
       bytes: [Buffer.from('b'), new Uint8Array([1]), new Uint8Array()],
-      tuple: Tuple.of(1, Tuple.of()),
+      tuple: Tuple.of<unknown>(1, Tuple.of()),
       sets: [new Set([1]), new FrozenSet([Tuple.of(2)]), new Set()],
       map: new Map<unknown, unknown>([
         [1, 'a'],
@@ -91,7 +91,8 @@ describe.each(pythons)('with Python $version', (python) => {
 
   test('a long string, many bytes and a large list', async () => {
     const value = ['ä'.repeat(70_000), Buffer.alloc(200_000, 7), [...Array(70_000).keys()]];
-    expect(loadsPython(await peer.again(dumpsPython(value), 4))).toEqual(value);
+    // Not by `toEqual`, which takes seconds.
+    expect(same(loadsPython(await peer.again(dumpsPython(value), 4)), value)).toBe(true);
   });
 });
 

@@ -130,7 +130,7 @@ function latin1(text: string, encoding: unknown, making: Making): Buffer {
 }
 
 function makeDeque([items = [], maxlen = null]: readonly unknown[], making: Making): Deque {
-  const deque = Deque.from(listed(items, making)) as Deque;
+  const deque = Deque.from(listed(items, making));
   if (maxlen === null) return deque;
   if (!Number.isSafeInteger(maxlen)) throw new UnpicklingError('a deque of no integer maxlen');
   Object.defineProperty(deque, 'maxlen', { value: maxlen, writable: true });

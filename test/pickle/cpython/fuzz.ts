@@ -22,7 +22,7 @@ const MOST_KEPT = 3000;
  */
 export function fuzz(seed: number, goesOn: (round: number) => boolean): unknown[] {
   const random = new Random(seed);
-  const corpus = PICKLES.map(({ bytes }) => bytes);
+  const corpus: Buffer[] = PICKLES.map(({ bytes }) => bytes);
   const first = corpus.length;
   const outcomes = new Set<string>();
   const failures: unknown[] = [];

@@ -118,13 +118,21 @@ describe('loadsPython refuses', () => {
   });
 
   test('every pickle that is cut', () => {
-    for (const { bytes } of PICKLES) {
-      for (let length = 0; length < bytes.length; length++) {
-        expect(() => loadsPython(bytes.subarray(0, length))).toThrow(UnpicklingError);
-      }
-    }
+    const read = PICKLES.flatMap(({ bytes }) =>
+      [...bytes.keys()].filter((length) => !isRefused(bytes.subarray(0, length))),
+    );
+    expect(read).toEqual([]);
   });
 });
+
+function isRefused(bytes: Buffer): boolean {
+  try {
+    loadsPython(bytes);
+    return false;
+  } catch (error) {
+    return error instanceof UnpicklingError;
+  }
+}
 
 describe('loadsPython bears', () => {
   test('a million lists in each other', () => {

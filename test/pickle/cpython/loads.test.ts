@@ -186,7 +186,7 @@ describe('loadsPython', () => {
       pickle(
         '\x80\x04\x8c\x08builtins\x8c\x0aValueError\x93)R}(\x8c\x04noteK\x05\x8c\x05stackK\x06ub.',
       ),
-    ) as ValueError & { note: number };
+    ) as Error & { note: number };
     expect(error.note).toBe(5);
     expect(error.stack).toContain('ValueError');
     expect(loadsPython(dumpsPython(error))).toMatchObject({ note: 5 });
