@@ -3,6 +3,7 @@ import { PicklingError, UnpicklingError } from '../errors.js';
 import { errorNamedByPython, namePythonError, pythonNameOfError } from '../python-names.js';
 import { BASES } from './exception-bases.js';
 import { pythonRepr } from './python-repr.js';
+import { Tuple } from './tuple.js';
 
 type ErrorClass = new (message?: string, more?: object) => Error;
 
@@ -66,7 +67,7 @@ function construct(type: ErrorClass, args: readonly unknown[]): Error {
     return new Exact(`[Errno ${first}] ${textOf(second)}${about}`, fields);
   }
   if (args.length === 0) return new type('');
-  if (args.length > 1) return new type(pythonRepr(args, '()'));
+  if (args.length > 1) return new type(pythonRepr(Tuple.from(args)));
   return new type(type === (errors.KeyError as unknown) ? pythonRepr(first) : textOf(first));
 }
 

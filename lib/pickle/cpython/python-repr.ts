@@ -1,42 +1,64 @@
-import { inspect } from 'node:util';
 import { Tuple } from './tuple.js';
 
-/** Deeper and longer ones are cut: they are for messages. */
+/** Characters, more or less, after which the rest is left out: it is for messages. */
+const MOST = 1000;
 const DEEPEST = 6;
-const MOST = 100;
+/** Longer integers take more than linear time. */
+const GREATEST = 2n ** 1024n;
 
-/**
- * A value as Python's `repr()` would write it, for the messages of exceptions.
- *
- * @param brackets those of an array that has none of its own
- */
-export function pythonRepr(value: unknown, brackets = '[]', depth = 0): string {
-  switch (typeof value) {
-    case 'string':
-      return quoted(value);
-    case 'boolean':
-      return value ? 'True' : 'False';
-    case 'undefined':
-      return 'None';
-    case 'object':
-      if (value === null) return 'None';
-      if (depth > DEEPEST) return '...';
-      if (value instanceof Buffer) return `b${quoted(value.toString('latin1', 0, MOST), true)}`;
-      if (Array.isArray(value)) {
-        const isTuple = value instanceof Tuple || brackets === '()';
-        const items = value.slice(0, MOST).map((item) => pythonRepr(item, '[]', depth + 1));
-        if (value.length > MOST) items.push('...');
-        const text = items.join(', ');
-        if (!isTuple) return `[${text}]`;
-        return value.length === 1 ? `(${text},)` : `(${text})`;
-      }
-      return inspect(value, { depth: 1, maxArrayLength: MOST, breakLength: Infinity });
-    default:
-      return String(value);
+/** A value as Python's `repr()` would write it, for the messages of exceptions; long ones are cut. */
+export function pythonRepr(value: unknown): string {
+  return new Repr().of(value, 0);
+}
+
+/** What is counted is what all parts have together: the same part may be met again and again. */
+class Repr {
+  #left = MOST;
+
+  of(value: unknown, depth: number): string {
+    const text = this.#left <= 0 || depth > DEEPEST ? '...' : this.#text(value, depth);
+    this.#left -= text.length;
+    return text;
+  }
+
+  #text(value: unknown, depth: number): string {
+    switch (typeof value) {
+      case 'string':
+        return quoted(value, this.#left);
+      case 'boolean':
+        return value ? 'True' : 'False';
+      case 'bigint':
+        return value > GREATEST || value < -GREATEST ? '...' : String(value);
+      case 'number':
+        return String(value);
+      case 'object':
+        if (value === null) return 'None';
+        if (value instanceof Buffer) {
+          const text = value.toString('latin1', 0, this.#left);
+          return `b${quoted(text, this.#left, true)}`;
+        }
+        if (Array.isArray(value)) return this.#list(value, depth);
+        return value instanceof Error ? `${value.name}(...)` : '{...}';
+      default:
+        return 'None';
+    }
+  }
+
+  #list(list: readonly unknown[], depth: number): string {
+    const items: string[] = [];
+    for (const item of list) {
+      items.push(this.of(item, depth + 1));
+      if (this.#left <= 0) break;
+    }
+    if (items.length < list.length) items.push('...');
+    const text = items.join(', ');
+    if (!(list instanceof Tuple)) return `[${text}]`;
+    return list.length === 1 ? `(${text},)` : `(${text})`;
   }
 }
 
-function quoted(text: string, isBytes = false): string {
+function quoted(whole: string, most: number, isBytes = false): string {
+  const text = whole.length > most ? `${whole.slice(0, most)}...` : whole;
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   let inside = '';
   for (const char of text) inside += char === quote ? `\\${char}` : escaped(char, isBytes);

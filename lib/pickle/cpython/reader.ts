@@ -225,7 +225,7 @@ export class Reader implements Making {
         }
         case op.BUILD: {
           const state = this.#pop();
-          setState(this.#top(), state, this.#globals.made);
+          setState(this.#top(), state, this.#globals.made, this);
           break;
         }
         case op.POP:
@@ -553,8 +553,10 @@ export class Reader implements Making {
     const given = this.#pop();
     const kwargs = given instanceof Map ? Object.fromEntries(given) : given;
     if (!isDict(kwargs)) throw new UnpicklingError('NEWOBJ_EX keyword arguments must be a dict');
+    const { length } = Object.keys(kwargs);
+    this.spend(length);
     this.#call(true);
-    if (Object.keys(kwargs).length === 0) return;
+    if (length === 0) return;
     const made = this.#top();
     if (!(made instanceof PythonObject)) {
       throw new UnpicklingError('keyword arguments of __new__ are refused');
@@ -564,6 +566,8 @@ export class Reader implements Making {
 
   make(type: unknown, args: readonly unknown[], isNew: boolean): unknown {
     const maker = this.#globals.makerOf(type);
+    // What is made has its own arguments; one tuple may be those of many.
+    this.spend(args.length);
     this.isNew = isNew;
     return maker(args, this, type as PythonGlobal);
   }

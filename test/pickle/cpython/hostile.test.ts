@@ -111,6 +111,16 @@ describe('loadsPython refuses', () => {
     expect(() => loadsPython(bytes)).toThrow('copies far more than its bytes can hold');
   });
 
+  test('arguments and a state that many exceptions have in common', () => {
+    const error = 'c__builtin__\nValueError\n';
+    const many = pickle('(', Buffer.alloc(100_000, 'N'), 'tq\x00');
+    const calls = Buffer.from(`0${error}h\x00R`.repeat(10_000), 'latin1');
+    expect(() => loadsPython(pickle(many, calls, '.'))).toThrow('copies far more');
+    const keys = [...Array(50_000).keys()].map((key) => `V${key}\nN`).join('');
+    const states = `0${error})Rh\x00b`.repeat(20_000);
+    expect(() => loadsPython(pickle(`(${keys}dq\x00`, states, '.'))).toThrow('copies far more');
+  });
+
   test('a call with more arguments than the stack of a call takes', () => {
     const bytes = pickle(0x80, 4, 'ca\nb\n(', Buffer.alloc(1_000_000, 'N'), 'tR.');
     const findGlobal = () => () => ({});
@@ -164,6 +174,15 @@ describe('loadsPython bears', () => {
     let value: unknown = loadsPython(bytes);
     for (let i = 0; i < 10_000; i++) value = (value as unknown[])[0];
     expect(value).toEqual([]);
+  });
+
+  test('the arguments of an exception that are the same ones again and again', () => {
+    // Tuples of 100 of the tuple before, 20 deep: its repr would have 10^40 parts.
+    const nest = '(' + 'h\x00'.repeat(100) + 'tq\x00';
+    const bytes = pickle('K\x01q\x00', nest.repeat(20), '0c__builtin__\nValueError\nh\x00R.');
+    const error = loadsPython(bytes) as Error & { args: unknown[] };
+    expect(error.args).toHaveLength(100);
+    expect(error.message.length).toBeLessThan(10_000);
   });
 
   test('a million backslashes', () => {
