@@ -17,6 +17,7 @@ import { PyFloat } from './py-float.js';
 import { PythonGlobal } from './python-global.js';
 import { PythonObject } from './python-object.js';
 import { Tuple } from './tuple.js';
+import { unhashable } from './unhashable.js';
 
 /** Python's own limit is about the same, and what is deeper would overflow the stack. */
 const DEEPEST = 1000;
@@ -334,16 +335,4 @@ export class Writer {
     for (let i = 0; i < args.length; i++) this.#part({ text: ` (argument ${i})` }, args[i]);
     this.#out.byte(code ?? op.TUPLE);
   }
-}
-
-/** Python's name of a type whose instances are no keys; undefined for any other. */
-function unhashable(value: object): string | undefined {
-  if (value instanceof Tuple || value instanceof FrozenSet || value instanceof Buffer)
-    return undefined;
-  if (Array.isArray(value)) return 'list';
-  if (value instanceof Set) return 'set';
-  if (value instanceof Uint8Array) return 'bytearray';
-  const prototype = Object.getPrototypeOf(value);
-  const isDict = value instanceof Map || prototype === Object.prototype || prototype === null;
-  return isDict ? 'dict' : undefined;
 }
