@@ -178,7 +178,7 @@ describe('loadsPython bears', () => {
 
   test('the arguments of an exception that are the same ones again and again', () => {
     // Tuples of 100 of the tuple before, 20 deep: its repr would have 10^40 parts.
-    const nest = '(' + 'h\x00'.repeat(100) + 'tq\x00';
+    const nest = `(${'h\x00'.repeat(100)}tq\x00`;
     const bytes = pickle('K\x01q\x00', nest.repeat(20), '0c__builtin__\nValueError\nh\x00R.');
     const error = loadsPython(bytes) as Error & { args: unknown[] };
     expect(error.args).toHaveLength(100);
