@@ -28,6 +28,13 @@ export { postNotice, readNotice, Slot } from './notices.js';
 export { openParcel, packParcel } from './parcel.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
+export {
+  isOwnForm,
+  NATIVE_BYTES,
+  type PackedMessage,
+  packMessage,
+  unpackMessage,
+} from './stream-form.js';
 export { takeAnyway, Unreadable } from './take-anyway.js';
 export { transfer } from './transfer.js';
 export { isTree } from './tree.js';

@@ -9,6 +9,7 @@ export const WAITS = [
   'result',
   'shutdown',
   'nested',
+  'recv',
   'stubborn',
 ] as const;
 

@@ -1,0 +1,52 @@
+import { addon, type NativeConnection, type Sendable } from '../../_native/index.js';
+import {
+  isOwnForm,
+  type PackedMessage,
+  PicklingError,
+  packMessage,
+  UnpicklingError,
+  unpackMessage,
+} from '../../pickle/index.js';
+
+/**
+ * How values are sent: in heddle's own form, which other programs of heddle's read, or in CPython's
+ * pickle (protocol 4).
+ */
+export type Serializer = 'heddle' | 'pickle';
+
+/** @throws PicklingError naming the path to what cannot travel */
+export function pack(value: unknown, serializer: Serializer): PackedMessage {
+  if (serializer === 'pickle') throw new PicklingError("CPython's pickle is not available");
+  return packMessage(value, describe);
+}
+
+/**
+ * @param bytes of either form
+ * @param natives those that have been fetched, where it is called again
+ * @throws UnpicklingError; ModulesNeeded
+ */
+export function unpack(bytes: Uint8Array, natives: Sendable[]): unknown {
+  if (isOwnForm(bytes)) return unpackMessage(bytes, fetch, natives);
+  throw new UnpicklingError("a message in CPython's pickle, which is not available");
+}
+
+/** The form that a peer has sent in. */
+export function serializerOf(bytes: Uint8Array): Serializer {
+  return isOwnForm(bytes) ? 'heddle' : 'pickle';
+}
+
+/** 16 bytes of a ticket, and the kind. */
+function describe(native: Sendable, into: Buffer): void {
+  const ticket = new BigUint64Array(2);
+  const connection = native as NativeConnection;
+  connection.handOver(ticket);
+  into.set(new Uint8Array(ticket.buffer));
+  into[16] = connection.kind;
+}
+
+function fetch(from: Buffer): NativeConnection {
+  const ticket = new BigUint64Array(2);
+  new Uint8Array(ticket.buffer).set(from.subarray(0, 16));
+  const kind = from[16] as number;
+  return addon.takeOver(ticket, (kind & 1) !== 0, (kind & 2) !== 0);
+}
