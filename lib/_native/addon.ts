@@ -338,7 +338,7 @@ export interface NativeConnection extends Sendable {
   /** `keeps`: what cannot be written now is kept for `flush`. */
   send(bytes: Uint8Array, offset: number, size: number, seconds: number, keeps: boolean): number;
   flush(seconds: number): number;
-  poll(seconds: number): number;
+  poll(seconds: number, forWriting?: boolean): number;
   readyAsync(id: number, forWriting: boolean): number;
   /** For all threads. False if it was closed. */
   close(): boolean;

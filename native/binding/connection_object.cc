@@ -125,12 +125,14 @@ napi_value Flush(napi_env env, napi_callback_info info) {
   return call.ReturnPassage(passage, failure);
 }
 
-/// poll(seconds): minus the passage
+/// poll(seconds, forWriting): minus the passage
 napi_value Poll(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
   return call.ReturnPassage(
-      call.connection().AwaitReadable(call.Deadline(0), call.environment().parker()), {});
+      call.connection().AwaitReady(call.IsPassed(1) && call.Bool(1), call.Deadline(0),
+                                   call.environment().parker()),
+      {});
 }
 
 /// readyAsync(id, forWriting): Outcome

@@ -105,9 +105,9 @@ Passage Connection::Repeat(bool for_writing, int64_t deadline, Parker& parker, S
   }
 }
 
-Passage Connection::AwaitReadable(int64_t deadline, Parker& parker) {
-  return Repeat(false, deadline, parker, [&] {
-    std::vector<os::PollItem> items{{descriptor_}};
+Passage Connection::AwaitReady(bool for_writing, int64_t deadline, Parker& parker) {
+  return Repeat(for_writing, deadline, parker, [&] {
+    std::vector<os::PollItem> items{{descriptor_, for_writing}};
     os::Result<size_t> ready = os::PollDescriptors(items, 0);
     return ready.ok() && ready.value() > 0 ? Passage::kDone : Passage::kWait;
   });

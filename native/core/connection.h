@@ -73,8 +73,8 @@ class Connection final : public Resource {
   /// Writes what is left.
   Passage Flush(int64_t deadline, Parker& parker, os::Failure* failure);
 
-  /// kDone if something, or the end, can be read.
-  Passage AwaitReadable(int64_t deadline, Parker& parker);
+  /// kDone if something, or the end, can be read; or if there is room for something to be written.
+  Passage AwaitReady(bool for_writing, int64_t deadline, Parker& parker);
 
   /// Closes the descriptor, as soon as no other thread is in a call. False if it was closed before.
   bool Close();

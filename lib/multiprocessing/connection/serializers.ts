@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { addon, type NativeConnection, type Sendable } from '../../_native/index.js';
+import { ValueError } from '../../errors.js';
 import {
   isOwnForm,
   type PackedMessage,
@@ -13,6 +15,13 @@ import {
  * pickle (protocol 4).
  */
 export type Serializer = 'heddle' | 'pickle';
+
+/** @throws ValueError */
+export function checkSerializer(serializer: Serializer | null | undefined): Serializer | undefined {
+  if (serializer === null || serializer === undefined) return undefined;
+  if (serializer === 'heddle' || serializer === 'pickle') return serializer;
+  throw new ValueError(`serializer must be 'heddle' or 'pickle', not ${inspect(serializer)}`);
+}
 
 /** @throws PicklingError naming the path to what cannot travel */
 export function pack(value: unknown, serializer: Serializer): PackedMessage {
