@@ -26,7 +26,7 @@ export function makeReduced([callable, ...args]: readonly unknown[]): object {
 }
 
 /** Whether it is to be called with `new`: a class, or a native constructor. */
-function isClass(callable: object): boolean {
+export function isClass(callable: object): boolean {
   const text = Function.prototype.toString.call(callable);
   if (/^class\b/.test(text)) return true;
   return /\{\s*\[native code\]\s*\}$/.test(text) && Object.hasOwn(callable, 'prototype');

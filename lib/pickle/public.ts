@@ -6,6 +6,21 @@
  * @module
  */
 export { type Reduced, type Reducer, register } from './copyreg.js';
+export {
+  Deque,
+  type DumpsPythonOptions,
+  dumpsPython,
+  type FindGlobal,
+  FrozenSet,
+  type LoadsPythonOptions,
+  loadsPython,
+  OrderedDict,
+  PyFloat,
+  PythonGlobal,
+  PythonObject,
+  type PythonObjectOptions,
+  Tuple,
+} from './cpython/index.js';
 export { dumps, loads, loadsAsync } from './dumps.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { byReference, byValue } from './functions/index.js';

@@ -2,6 +2,7 @@ import * as errors from '../errors.js';
 import { addErrorPrototype } from './builtins.js';
 import { PicklingError, UnpicklingError } from './errors.js';
 import { forgetPlans } from './plan-cache.js';
+import { namePythonError } from './python-names.js';
 
 /** What of an error travels beside its class and own fields. */
 export interface PackedError {
@@ -25,11 +26,16 @@ type ErrorClass = new (message?: string) => Error;
 const names = new Map<object, string>();
 const prototypes = new Map<string, object>();
 
-/** Makes a class of errors known by its name, so that its instances keep it when they travel. */
-export function registerError(type: ErrorClass): void {
+/**
+ * Makes a class of errors known by its name, so that its instances keep it when they travel.
+ *
+ * @param pythonNames what Python calls it, with the module; first the name that its pickles have
+ */
+export function registerError(type: ErrorClass, ...pythonNames: readonly string[]): void {
   names.set(type.prototype, type.name);
   prototypes.set(type.name, type.prototype);
   addErrorPrototype(type.prototype);
+  namePythonError(type, ...pythonNames);
   forgetPlans();
 }
 

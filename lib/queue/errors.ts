@@ -18,4 +18,6 @@ export class ShutDown extends Error {
   readonly code: string = 'ERR_QUEUE_SHUT_DOWN';
 }
 
-for (const type of [Empty, Full, ShutDown]) registerError(type);
+registerError(Empty, '_queue.Empty', 'queue.Empty');
+registerError(Full, 'queue.Full');
+registerError(ShutDown, 'queue.ShutDown');

@@ -7,4 +7,4 @@ export class BrokenBarrierError extends RuntimeError {
   override readonly code: string = 'ERR_BROKEN_BARRIER';
 }
 
-registerError(BrokenBarrierError);
+registerError(BrokenBarrierError, 'threading.BrokenBarrierError');

@@ -31,12 +31,9 @@ export class BrokenProcessPool extends BrokenExecutor {
   override readonly code: string = 'ERR_BROKEN_PROCESS_POOL';
 }
 
-for (const type of [
-  CancelledError,
-  InvalidStateError,
-  BrokenExecutor,
-  BrokenThreadPool,
-  BrokenProcessPool,
-]) {
-  registerError(type);
-}
+const BASE = 'concurrent.futures._base';
+registerError(CancelledError, `${BASE}.CancelledError`);
+registerError(InvalidStateError, `${BASE}.InvalidStateError`);
+registerError(BrokenExecutor, `${BASE}.BrokenExecutor`);
+registerError(BrokenThreadPool, 'concurrent.futures.thread.BrokenThreadPool');
+registerError(BrokenProcessPool, 'concurrent.futures.process.BrokenProcessPool');
