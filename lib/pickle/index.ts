@@ -6,6 +6,7 @@ export {
   takenAttachments,
   takeValue,
 } from './codec.js';
+export { cpython } from './cpython.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {

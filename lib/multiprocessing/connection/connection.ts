@@ -51,6 +51,9 @@ export class Connection implements Disposable, AsyncDisposable {
   readonly #native: NativeConnection;
   #readable: boolean;
   readonly #writable: boolean;
+  /** The form that was asked for. */
+  readonly #only: Serializer | undefined;
+  /** The same, or that of the other side. */
   #serializer: Serializer | undefined;
   readonly #receiving: Turns;
   readonly #sending: Turns;
@@ -64,6 +67,7 @@ export class Connection implements Disposable, AsyncDisposable {
   constructor(handle: number | Adopted, readable = true, writable = true) {
     if (typeof handle === 'object' && handle !== null && adopt in handle) {
       this.#native = handle[adopt];
+      this.#only = handle.serializer;
       this.#serializer = handle.serializer;
     } else {
       checkInteger('handle', handle);
@@ -144,8 +148,9 @@ export class Connection implements Disposable, AsyncDisposable {
   }
 
   #rebuild(bytes: Uint8Array, natives: NativeConnection[]): unknown {
+    const value = unpack(bytes, natives, this.#only);
     this.#serializer ??= serializerOf(bytes);
-    return unpack(bytes, natives);
+    return value;
   }
 
   /**

@@ -48,5 +48,10 @@ export class TimeoutError extends ProcessError {
   override readonly code: string = 'ETIMEDOUT';
 }
 
-for (const type of [ProcessError, AuthenticationError, TimeoutError]) registerError(type);
-registerError(BufferTooShort as unknown as new () => Error);
+registerError(ProcessError, 'multiprocessing.context.ProcessError');
+registerError(AuthenticationError, 'multiprocessing.context.AuthenticationError');
+registerError(TimeoutError, 'multiprocessing.context.TimeoutError');
+registerError(
+  BufferTooShort as unknown as new () => Error,
+  'multiprocessing.context.BufferTooShort',
+);

@@ -21,7 +21,11 @@ export interface ListenerOptions {
   backlog?: number;
   /** Who connects has to know these bytes. Left out or null: everybody may connect. */
   authkey?: Uint8Array | null;
-  /** How values are sent. Left out or null: as the other side does, once it has sent one. */
+  /**
+   * How values are sent, and the only form in which they are received: `'pickle'`, CPython's, of which
+   * nothing runs code here; or `'heddle'`. Left out or null: both are received, and values are sent
+   * as the other side does, in heddle's own form until it has sent one.
+   */
   serializer?: Serializer | null;
 }
 

@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import { addon, type NativeConnection, type Sendable } from '../../_native/index.js';
 import { ValueError } from '../../errors.js';
 import {
+  cpython,
   isOwnForm,
   type PackedMessage,
-  PicklingError,
   packMessage,
   UnpicklingError,
   unpackMessage,
@@ -25,18 +25,27 @@ export function checkSerializer(serializer: Serializer | null | undefined): Seri
 
 /** @throws PicklingError naming the path to what cannot travel */
 export function pack(value: unknown, serializer: Serializer): PackedMessage {
-  if (serializer === 'pickle') throw new PicklingError("CPython's pickle is not available");
+  if (serializer === 'pickle') return { bytes: cpython().dumpsPython(value) };
   return packMessage(value, describe);
 }
 
 /**
  * @param bytes of either form
  * @param natives those that have been fetched, where it is called again
+ * @param only the one form that is read, if not both: CPython's runs no code
  * @throws UnpicklingError; ModulesNeeded
  */
-export function unpack(bytes: Uint8Array, natives: Sendable[]): unknown {
+export function unpack(
+  bytes: Uint8Array,
+  natives: Sendable[],
+  only: Serializer | undefined,
+): unknown {
+  if (only !== undefined && serializerOf(bytes) !== only) {
+    throw new UnpicklingError(`a message that is not in the form of the serializer '${only}'`);
+  }
   if (isOwnForm(bytes)) return unpackMessage(bytes, fetch, natives);
-  throw new UnpicklingError("a message in CPython's pickle, which is not available");
+  // All that begins otherwise: protocols 0 and 1 have no mark of their own.
+  return cpython().loadsPython(bytes);
 }
 
 /** The form that a peer has sent in. */
