@@ -54,7 +54,7 @@ async function talk(connection: Connection, peer: Peer): Promise<void> {
     [null, 'None'],
     [[1, -2, 1.5, 2n ** 70n, true], `[1, -2, 1.5, ${2n ** 70n}, True]`],
     [{ text: 'grüße \u{1f9f5}', list: [] }, "{'text': 'grüße \u{1f9f5}', 'list': []}"],
-    [Tuple.of(1, 'a'), "(1, 'a')"],
+    [Tuple.of<unknown>(1, 'a'), "(1, 'a')"],
     [Buffer.from('b'), "b'b'"],
     [new Set([3]), '{3}'],
     [new Map([[1, 'one']]), "{1: 'one'}"],

@@ -7,6 +7,7 @@ import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { PicklingError } from 'heddle/pickle';
 import { Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
+import { runNode } from '../../setup/children.js';
 
 const descriptors = () => readdirSync('/proc/self/fd').length;
 
@@ -205,5 +206,44 @@ describe('a Connection', () => {
     expect(down.recv()).toBe('OSError: handle is closed');
     thread.join();
     expect(() => a.recv()).toThrow(EOFError);
+  });
+});
+
+describe('SIGINT', () => {
+  test('ends a blocked main thread with KeyboardInterrupt where the program listens, which goes on', async () => {
+    const program = `
+      import { Pipe } from 'heddle/multiprocessing';
+      import { wait } from 'heddle/multiprocessing/connection';
+      import { Thread } from 'heddle/threading';
+      process.on('SIGINT', () => {});
+      const [a, b] = Pipe();
+      const [order, ordered] = Pipe();
+      const killer = new Thread({
+        target: (end) => {
+          while (end.recv()) process.kill(process.pid, 'SIGINT');
+        },
+        args: [ordered],
+        daemon: true,
+      });
+      killer.start();
+      const waits = { recv: () => b.recv(), poll: () => b.poll(null), wait: () => wait([b]) };
+      for (const [name, blocks] of Object.entries(waits)) {
+        order.send(true);
+        try {
+          blocks();
+        } catch (error) {
+          console.log(name, error.name);
+        }
+      }
+      a.send('goes on');
+      console.log(b.recv());
+      order.send(false);
+      killer.join();`;
+    const { stdout, stderr } = await runNode(['--input-type=module', '-e', program]);
+    const lines = ['recv', 'poll', 'wait'].map((name) => `${name} KeyboardInterrupt\n`);
+    expect({ stdout, stderr }).toEqual({
+      stdout: `${lines.join('')}goes on\n`,
+      stderr: '',
+    });
   });
 });
