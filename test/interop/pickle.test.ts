@@ -8,7 +8,7 @@ import { findPythons } from './pythons.js';
 const PROTOCOLS = [0, 1, 2, 3, 4, 5];
 const pythons = findPythons();
 
-test.skipIf(pythons.length > 0)('there is a Python', ({ skip }) => skip('no Python 3.8 to 3.13'));
+if (pythons.length === 0) test.skip('there is no Python 3.8 to 3.13 here', () => {});
 
 describe.each(pythons)('with Python $version', (python) => {
   let peer: PicklePeer;
@@ -42,14 +42,17 @@ describe.each(pythons)('with Python $version', (python) => {
 
   test('it says of a value what it would say of its own', async () => {
     const value = {
-      none: [null, undefined, , true],
+      none: [null, undefined, null, true],
       ints: [1, -0x8000_0000, 2 ** 52, 2n ** 70n, -1n, 128n, -129n, -(2n ** 63n)],
       floats: [1.5, -0, new PyFloat(2), 2 ** 53, Number.NaN, Number.NEGATIVE_INFINITY],
       text: ['é', '\ud800', '😀', 'x\ude00', '\ufffd'],
       bytes: [Buffer.from('b'), new Uint8Array([1]), new Uint8Array()],
-      tuple: Tuple.of(1, Tuple.of()),
+      tuple: Tuple.of<unknown>(1, Tuple.of()),
       sets: [new Set([1]), new FrozenSet([Tuple.of(2)]), new Set()],
-      map: new Map<unknown, unknown>([[1, 'a'], [Buffer.from('k'), 'b']]),
+      map: new Map<unknown, unknown>([
+        [1, 'a'],
+        [Buffer.from('k'), 'b'],
+      ]),
       date: new Date(Date.UTC(2024, 0, 2, 3, 4, 5, 678)),
       arrays: [new Float64Array([1.5]), new Int16Array([-1]), new Uint8ClampedArray([3])],
       errors: [new RangeError('r'), new ReferenceError('n'), new Error('e'), new SyntaxError('s')],
@@ -88,7 +91,8 @@ describe.each(pythons)('with Python $version', (python) => {
 
   test('a long string, many bytes and a large list', async () => {
     const value = ['ä'.repeat(70_000), Buffer.alloc(200_000, 7), [...Array(70_000).keys()]];
-    expect(loadsPython(await peer.again(dumpsPython(value), 4))).toEqual(value);
+    // Not by `toEqual`, which takes seconds.
+    expect(same(loadsPython(await peer.again(dumpsPython(value), 4)), value)).toBe(true);
   });
 });
 
@@ -100,10 +104,13 @@ const { value } = fc.letrec((tie) => ({
     fc.integer(),
     fc.maxSafeInteger(),
     fc.bigInt().filter((n) => !Number.isSafeInteger(Number(n))),
-    fc.double({ noNaN: true }).map((n) => (Number.isSafeInteger(n) && n !== 0 ? new PyFloat(n) : n))
+    fc
+      .double({ noNaN: true })
+      .map((n) => (Number.isSafeInteger(n) && n !== 0 ? new PyFloat(n) : n))
       .map((n) => (Object.is(n, 0) ? new PyFloat(0) : n)),
     fc.string({ unit: 'binary' }),
-    fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)) })
+    fc
+      .string({ unit: fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)) })
       .filter((text) => !/[\ud800-\udbff][\udc00-\udfff]/.test(text)),
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),
     fc.uint8Array(),
@@ -126,7 +133,8 @@ function same(a: unknown, b: unknown): boolean {
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
   if (a instanceof PyFloat) return a.value === (b as PyFloat).value;
   if (a instanceof Uint8Array) return Buffer.compare(a, b as Uint8Array) === 0;
-  if (a instanceof Set) return a.size === (b as typeof a).size && [...a].every((item) => (b as typeof a).has(item));
+  if (a instanceof Set)
+    return a.size === (b as typeof a).size && [...a].every((item) => (b as typeof a).has(item));
   const [left, right] = [a, b].map((x) => (x instanceof Map ? [...x].flat() : (x as unknown[])));
   return left?.length === right?.length && !!left?.every((item, i) => same(item, right?.[i]));
 }

@@ -8,6 +8,23 @@ export class Deque<T = unknown> extends Array<T> {
   /** The most items that it has in Python; null for any number. */
   declare maxlen: number | null;
 
+  /** The deque of its arguments. */
+  static override of<T>(...items: T[]): Deque<T> {
+    return Deque.from(items);
+  }
+
+  /** As `Array.from`. */
+  static override from<T, U = T>(
+    items: Iterable<T> | ArrayLike<T>,
+    map?: (item: T, index: number) => U,
+  ): Deque<U> {
+    const made = new Deque<U>();
+    for (const item of map ? Array.from(items, map) : Array.from(items as Iterable<U>)) {
+      made.push(item);
+    }
+    return made;
+  }
+
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }

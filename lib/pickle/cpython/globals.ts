@@ -130,7 +130,7 @@ function latin1(text: string, encoding: unknown, making: Making): Buffer {
 }
 
 function makeDeque([items = [], maxlen = null]: readonly unknown[], making: Making): Deque {
-  const deque = Deque.from(listed(items, making)) as Deque;
+  const deque = Deque.from(listed(items, making));
   if (maxlen === null) return deque;
   if (!Number.isSafeInteger(maxlen)) throw new UnpicklingError('a deque of no integer maxlen');
   Object.defineProperty(deque, 'maxlen', { value: maxlen, writable: true });
@@ -152,17 +152,17 @@ function sizeOf(items: unknown): number {
 }
 
 /** How protocols 0 and 1 make an object without calling its class. */
-function reconstruct([type, base]: readonly unknown[], { make }: Making): unknown {
+function reconstruct([type, base]: readonly unknown[], making: Making): unknown {
   const isPlain = base instanceof PythonGlobal && String(base) === 'builtins.object';
   if (!(type instanceof PythonGlobal) || !isPlain) {
     throw new UnpicklingError('copyreg._reconstructor of a class that extends a built-in one');
   }
-  return make(type, [], true);
+  return making.make(type, [], true);
 }
 
-function newObject([type, ...args]: readonly unknown[], { make }: Making): unknown {
+function newObject([type, ...args]: readonly unknown[], making: Making): unknown {
   if (!(type instanceof PythonGlobal)) throw new UnpicklingError('__newobj__ of no class');
-  return make(type, args, true);
+  return making.make(type, args, true);
 }
 
 /** An exception with the text of the traceback that it had in another process. */

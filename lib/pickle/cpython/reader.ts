@@ -32,7 +32,9 @@ export class Reader implements Making {
   #protocol = 0;
   /** Copies that may still be made. */
   #budget: number;
-  readonly #globals: Globals;
+  readonly #findGlobal: FindGlobal | undefined;
+  /** Made for the first global: most pickles have none. */
+  #known: Globals | undefined;
   readonly #buffers: Iterator<Uint8Array> | undefined;
   /** The Maps of what was made as the object of a dict, and where the object was met before. */
   #maps: Map<unknown, unknown> | undefined;
@@ -49,10 +51,9 @@ export class Reader implements Making {
   ) {
     this.#bytes = bytes;
     this.#budget = 4 * bytes.length + SPARE;
-    this.#globals = new Globals(find);
+    this.#findGlobal = find;
     this.exact = exact;
     this.#buffers = buffers;
-    this.make = this.make.bind(this);
   }
 
   read(): unknown {
@@ -66,9 +67,11 @@ export class Reader implements Making {
         case op.BININT1:
           stack.push(bytes[this.#take(1)]);
           break;
-        case op.BININT2:
-          stack.push(bytes.readUInt16LE(this.#take(2)));
+        case op.BININT2: {
+          const at = this.#take(2);
+          stack.push((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
           break;
+        }
         case op.BININT:
           stack.push(bytes.readInt32LE(this.#take(4)));
           break;
@@ -481,7 +484,7 @@ export class Reader implements Making {
       throw new UnpicklingError('odd number of items for SETITEMS');
     }
     let dict = this.#container(start);
-    if (isDict(dict) && !this.#globals.made.has(dict)) {
+    if (isDict(dict) && !this.#isMade(dict)) {
       for (let i = start; i < stack.length; i += 2) {
         const key = stack[i];
         if (typeof key !== 'string') {
@@ -496,7 +499,7 @@ export class Reader implements Making {
     } else if (dict instanceof PythonObject) {
       dict.entries ??= [];
       for (let i = start; i < stack.length; i += 2) dict.entries.push([stack[i], stack[i + 1]]);
-    } else if (!isDict(dict) || this.#globals.made.has(dict)) {
+    } else if (!isDict(dict) || this.#isMade(dict)) {
       throw new UnpicklingError(`cannot set items of ${describe(dict)}`);
     }
     stack.length = start;
@@ -513,6 +516,16 @@ export class Reader implements Making {
   }
 
   // Globals and objects
+
+  get #globals(): Globals {
+    this.#known ??= new Globals(this.#findGlobal);
+    return this.#known;
+  }
+
+  /** Whether it is the user's, though it looks like a dict. */
+  #isMade(object: object): boolean {
+    return this.#known?.made.has(object) ?? false;
+  }
 
   #find(module: string, name: string): PythonGlobal {
     return this.#globals.find(module, name, this.#protocol < 3);

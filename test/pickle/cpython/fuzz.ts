@@ -5,9 +5,10 @@ import { mutate } from './mutate.js';
 
 /** Pickles of Pythons 3.8 and 3.13 in several protocols, with the expression that each is of. */
 export const PICKLES = (
-  JSON.parse(
-    readFileSync(new URL('../../fixtures/pickles.json', import.meta.url), 'utf8'),
-  ) as [string, string][]
+  JSON.parse(readFileSync(new URL('../../fixtures/pickles.json', import.meta.url), 'utf8')) as [
+    string,
+    string,
+  ][]
 ).map(([expression, base64]) => ({ expression, bytes: Buffer.from(base64, 'base64') }));
 
 /** How many inputs are kept beside those of the beginning. */
@@ -21,7 +22,7 @@ const MOST_KEPT = 3000;
  */
 export function fuzz(seed: number, goesOn: (round: number) => boolean): unknown[] {
   const random = new Random(seed);
-  const corpus = PICKLES.map(({ bytes }) => bytes);
+  const corpus: Buffer[] = PICKLES.map(({ bytes }) => bytes);
   const first = corpus.length;
   const outcomes = new Set<string>();
   const failures: unknown[] = [];
@@ -54,7 +55,10 @@ function read(bytes: Buffer, exact: boolean): string {
   try {
     const again = dumpsPython(value);
     loadsPython(again, { exact });
-    return again.toString('latin1').replace(/[^(-\x98]/g, '').slice(0, 12);
+    return again
+      .toString('latin1')
+      .replace(/[^(-\x98]/g, '')
+      .slice(0, 12);
   } catch (error) {
     if (!(error instanceof PicklingError)) throw error;
     return error.message.replace(/\d+/g, '#').slice(-40);

@@ -9,7 +9,7 @@ const NUMBERS = [0, 1, 0x7f, 0x80, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 
 /** A pickle with some of its bytes changed, as someone might who wants to break its reader. */
 export function mutate(random: Random, bytes: Buffer, others: readonly Buffer[]): Buffer {
-  let changed = Buffer.from(bytes);
+  let changed: Buffer = Buffer.from(bytes);
   for (let i = 1 + random.below(4); i > 0; i--) changed = change(random, changed, others);
   return changed;
 }
@@ -42,7 +42,11 @@ function change(random: Random, bytes: Buffer, others: readonly Buffer[]): Buffe
       return Buffer.concat([before, number, bytes.subarray(Math.min(at + 4, bytes.length))]);
     }
     case 6:
-      return Buffer.concat([before, opcode(random), bytes.subarray(Math.min(at + 1, bytes.length))]);
+      return Buffer.concat([
+        before,
+        opcode(random),
+        bytes.subarray(Math.min(at + 1, bytes.length)),
+      ]);
     default:
       return Buffer.concat([before, opcode(random), opcode(random), part, opcode(random), after]);
   }

@@ -1,0 +1,9 @@
+import { packing } from '../peers/python-pickle.js';
+import { makeObject, weigh } from '../workers/messages.js';
+
+/** @type {import('../harness/workload.js').Workload} */
+export default {
+  name: 'loadsPython: an object of 100 bytes',
+  unit: 'value',
+  sides: packing(makeObject(), 1000, weigh).unpack,
+};
