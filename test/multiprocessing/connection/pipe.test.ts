@@ -22,22 +22,24 @@ describe('a pipe', () => {
       new Date(5),
       [shared, shared],
       new Float64Array([1, 2, 3]),
-      Buffer.alloc(300_000, 5),
+      'weft'.repeat(100_000),
+      Buffer.from('bytes'),
     ];
-    for (const value of values) {
-      for (const [from, to] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        const thread = new Thread({
-          target: (end: Connection, it: unknown) => end.send(it),
-          args: [from, value],
-        });
-        thread.start();
-        expect(to.recv()).toEqual(value);
-        thread.join();
-      }
+    const sendAll = (end: Connection, all: unknown[]) => {
+      for (const value of all) end.send(value);
+    };
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const thread = new Thread({ target: sendAll, args: [from, values] });
+      thread.start();
+      for (const value of values) expect(to.recv()).toEqual(value);
+      thread.join();
     }
+    const large = Buffer.alloc(100_000, 5);
+    a.send([large]);
+    expect((b.recv() as [Buffer])[0].equals(large)).toBe(true);
     a.send([shared, shared]);
     const [first, second] = b.recv() as unknown[];
     expect(first).toBe(second);
