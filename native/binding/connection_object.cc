@@ -139,10 +139,9 @@ napi_value Poll(napi_env env, napi_callback_info info) {
 napi_value ReadyAsync(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
-  if (call.connection().closed()) return call.Return(core::Outcome::kDone);
   os::Result<core::Outcome> started = call.environment().descriptors().Start(
       call.Unsigned(0), {{call.connection().descriptor(), call.Bool(1)}},
-      core::Ref<core::Resource>::Share(&call.connection()));
+      core::Ref<Connection>::Share(&call.connection()));
   if (!started.ok()) return ThrowFailure(call.environment(), started.failure());
   return call.Return(started.value());
 }

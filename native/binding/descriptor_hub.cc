@@ -33,15 +33,22 @@ bool DescriptorHub::Update(int descriptor) {
 }
 
 os::Result<Outcome> DescriptorHub::Start(uint32_t id, std::vector<os::PollItem> items,
-                                         core::Ref<core::Resource> resource) {
+                                         core::Ref<core::Connection> connection) {
   if (shut_) return Outcome::kStopping;
+  std::unique_ptr<core::Connection::Use> use;
+  if (connection) {
+    use = std::make_unique<core::Connection::Use>(*connection);
+    // The caller's attempt will tell that it is closed.
+    if (!*use) return Outcome::kDone;
+  }
   os::Result<size_t> ready = os::PollDescriptors(items, 0);
   if (!ready.ok()) return ready.failure();
   if (ready.value() > 0) return Outcome::kDone;
   if (os::Result<bool> open = Open(); !open.ok()) return open.failure();
   Waiter& waiter = waiters_[id];
   waiter.items = std::move(items);
-  waiter.resource = std::move(resource);
+  waiter.connection = std::move(connection);
+  waiter.use = std::move(use);
   bool watches = true;
   for (const os::PollItem& item : waiter.items) {
     Watched& watched = watched_[item.descriptor];

@@ -3,9 +3,11 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
+#include "core/connection.h"
 #include "core/resource.h"
 #include "core/wait_word.h"
 #include "os/poll.h"
@@ -22,10 +24,11 @@ class DescriptorHub {
  public:
   explicit DescriptorHub(Environment& environment) : environment_(environment) {}
 
-  /// kWait: JavaScript will be told, once, when one of the items is ready. `resource` (may be null)
-  /// is kept until then. kDone: one is ready, or cannot be watched.
+  /// kWait: JavaScript will be told, once, when one of the items is ready. `connection` (may be
+  /// null) is in use until then: were its descriptor closed while others have it open, too, the set
+  /// could not be rid of it. kDone: one is ready, or cannot be watched.
   os::Result<core::Outcome> Start(uint32_t id, std::vector<os::PollItem> items,
-                                  core::Ref<core::Resource> resource);
+                                  core::Ref<core::Connection> connection);
   /// False if it is not waited for any more.
   bool Cancel(uint32_t id);
 
@@ -35,7 +38,8 @@ class DescriptorHub {
  private:
   struct Waiter {
     std::vector<os::PollItem> items;
-    core::Ref<core::Resource> resource;
+    core::Ref<core::Connection> connection;
+    std::unique_ptr<core::Connection::Use> use;
   };
   struct Watched {
     std::vector<uint32_t> readers;

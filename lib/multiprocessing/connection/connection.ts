@@ -56,6 +56,8 @@ export class Connection implements Disposable, AsyncDisposable {
   /** The same, or that of the other side. */
   #serializer: Serializer | undefined;
   readonly #receiving: Turns;
+  /** Ends those who only look; made for the first of them. */
+  #closing: AbortController | undefined;
   readonly #sending: Turns;
 
   /**
@@ -245,7 +247,12 @@ export class Connection implements Disposable, AsyncDisposable {
     this.#checkReadable();
     const seconds = toSeconds(timeout);
     const native = this.#native;
-    return await waitAsync((id) => native.readyAsync(id, false), { seconds, signal });
+    this.#closing ??= new AbortController();
+    const closing = this.#closing.signal;
+    return await waitAsync((id) => native.readyAsync(id, false), {
+      seconds,
+      signal: signal ? AbortSignal.any([signal, closing]) : closing,
+    });
   }
 
   /**
@@ -260,9 +267,10 @@ export class Connection implements Disposable, AsyncDisposable {
 
   /** Closes it, for all threads. Promises that wait for it fail. May be called again. */
   close(): void {
-    this.#native.close();
     this.#receiving.end(handleIsClosed);
     this.#sending.end(handleIsClosed);
+    this.#closing?.abort(handleIsClosed());
+    this.#native.close();
   }
 
   get closed(): boolean {

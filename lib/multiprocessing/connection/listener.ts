@@ -108,8 +108,9 @@ export class Listener implements Disposable, AsyncDisposable {
 
   /** Stops listening, and removes the path. Connections go on. May be called again. */
   close(): void {
-    if (!this.#native.close()) return;
+    if (this.#native.closed) return;
     this.#closing.abort(isClosed());
+    this.#native.close();
     this.#unlink?.();
   }
 

@@ -112,9 +112,11 @@ describe('without blocking', () => {
     a.close();
     await Promise.all(waiting);
     const [c, d] = Pipe();
-    const closed = expect(d.recvAsync()).rejects.toThrow('handle is closed');
+    const closed = [d.recvAsync(), d.pollAsync({ timeout: null })].map((wait) =>
+      expect(wait).rejects.toThrow('handle is closed'),
+    );
     d.close();
-    await closed;
+    await Promise.all(closed);
     c.close();
   });
 
