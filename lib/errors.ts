@@ -145,6 +145,33 @@ export class TimeoutError extends OSError {
   override name = 'TimeoutError';
   override readonly code: string = 'ETIMEDOUT';
 }
+/** The end of what there is to be read. */
+export class EOFError extends Error {
+  override name = 'EOFError';
+  readonly code: string = 'ERR_EOF';
+}
+
+/** A connection that failed. */
+export class ConnectionError extends OSError {
+  override name = 'ConnectionError';
+}
+/** `EPIPE`: the other end is closed. */
+export class BrokenPipeError extends ConnectionError {
+  override name = 'BrokenPipeError';
+}
+/** `ECONNABORTED` */
+export class ConnectionAbortedError extends ConnectionError {
+  override name = 'ConnectionAbortedError';
+}
+/** `ECONNREFUSED`: nobody listens there. */
+export class ConnectionRefusedError extends ConnectionError {
+  override name = 'ConnectionRefusedError';
+}
+/** `ECONNRESET`: the other end was closed before it had read everything. */
+export class ConnectionResetError extends ConnectionError {
+  override name = 'ConnectionResetError';
+}
+
 /** `EEXIST` */
 export class FileExistsError extends OSError {
   override name = 'FileExistsError';
@@ -164,6 +191,10 @@ const BY_ERRNO: Partial<Record<number, typeof OSError>> = {
   [constants.errno.EACCES]: PermissionError,
   [constants.errno.EPERM]: PermissionError,
   [constants.errno.ETIMEDOUT]: TimeoutError,
+  [constants.errno.EPIPE]: BrokenPipeError,
+  [constants.errno.ECONNABORTED]: ConnectionAbortedError,
+  [constants.errno.ECONNREFUSED]: ConnectionRefusedError,
+  [constants.errno.ECONNRESET]: ConnectionResetError,
 };
 
 /** The subclass of `OSError` that Python uses for an error number. */

@@ -8,6 +8,7 @@ export * as _thread from './_thread/index.js';
 export * as futures from './concurrent/futures/index.js';
 export * as contextvars from './contextvars/index.js';
 export * as errors from './errors.js';
+export * as connection from './multiprocessing/connection/index.js';
 export * as multiprocessing from './multiprocessing/index.js';
 export * as sharedMemory from './multiprocessing/shared-memory/index.js';
 export * as pickle from './pickle/public.js';

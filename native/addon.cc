@@ -1,6 +1,7 @@
 #include <node_api.h>
 
 #include "binding/channel_object.h"
+#include "binding/connection_object.h"
 #include "binding/environment.h"
 #include "binding/family.h"
 #include "binding/notice.h"
@@ -36,6 +37,8 @@ NAPI_MODULE_INIT() {
   RegisterThread(*environment, exports);
   RegisterProcess(*environment, exports);
   RegisterServer(*environment, exports);
+  RegisterConnection(*environment, exports);
+  RegisterSockets(*environment, exports);
   RegisterOutput(*environment, exports);
   RegisterSimulatedSignals(*environment, exports);
   return exports;

@@ -109,6 +109,29 @@ export interface Addon {
   /** False if the main thread does not receive any. SIGINT interrupts its wait. */
   sendSignal(number: number): boolean;
 
+  /** Two sockets, or a pipe whose first end reads. */
+  createPipe(duplex: boolean): [NativeConnection, NativeConnection];
+  /** The object takes the descriptor over. */
+  adoptDescriptor(descriptor: number, readable: boolean, writable: boolean): NativeConnection;
+  /** Of `handOver` in any process of this user: good once. */
+  takeOver(ticket: BigUint64Array, readable: boolean, writable: boolean): NativeConnection;
+  /** Until one can be read: Outcome. `ready` gets 1 for each that can. */
+  waitDescriptors(descriptors: Int32Array, ready: Uint8Array, seconds: number): number;
+  waitDescriptorsAsync(id: number, descriptors: Int32Array): number;
+  /** With a port: of the internet; without: of the file system, or abstract. */
+  listenAt(host: string, port: number | undefined, backlog: number): NativeConnection;
+  /** Undefined if there is none now. */
+  acceptFrom(listener: NativeConnection): [NativeConnection, NativeAddress] | undefined;
+  /** To be finished when it is writable. Undefined: the listener takes no more for now. */
+  startConnecting(host: string, port: number | undefined): NativeConnection | undefined;
+  finishConnecting(connection: NativeConnection): void;
+  addressOf(connection: NativeConnection): NativeAddress;
+  /** The address of a host; may wait for the net. */
+  resolveHost(host: string): string;
+  /** The secret of the program's processes, the same in all threads. */
+  processKey(): Buffer;
+  setProcessKey(key: Uint8Array): void;
+
   staging(): ArrayBuffer;
   slab(shared: boolean, number: number): ArrayBuffer;
   /** Writes all of `bytes`, whole before anything else of this process. 0 or the errno. */
@@ -315,6 +338,38 @@ export interface NativeProcess extends Sendable {
   /** Gives the sentinel back; false while the process runs. */
   close(): boolean;
 }
+/** Host and port, or a path. */
+export type NativeAddress = [host: string, port: number] | string;
+
+/** A connection, or a socket that listens. Numbers less than 0 are minus a `Passage`. */
+export interface NativeConnection extends Sendable {
+  /** The length of a message that is in the staging memory (`incoming`), or a large one. */
+  receive(seconds: number, most: number): number | ArrayBuffer;
+  /** `keeps`: what cannot be written now is kept for `flush`. */
+  send(bytes: Uint8Array, offset: number, size: number, seconds: number, keeps: boolean): number;
+  flush(seconds: number): number;
+  poll(seconds: number, forWriting?: boolean): number;
+  readyAsync(id: number, forWriting: boolean): number;
+  /** For all threads. False if it was closed. */
+  close(): boolean;
+  handOver(ticket: BigUint64Array): void;
+  readonly closed: boolean;
+  readonly descriptor: number;
+  /** Bits: 1 readable, 2 writable, 4 a socket. */
+  readonly kind: number;
+}
+/** How receiving or sending went: `core::Passage` of native/core/connection.h. */
+export const Passage = {
+  done: 0,
+  wait: 1,
+  timedOut: 2,
+  interrupted: 3,
+  stopping: 4,
+  end: 5,
+  cut: 6,
+  badLength: 7,
+  closed: 8,
+} as const;
 export interface NativeServer {
   /** Serves another channel, or again the mailbox. */
   switchTo(channel: NativeChannel | null): void;

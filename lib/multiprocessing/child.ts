@@ -19,7 +19,8 @@ export async function becomeProcess(place: number): Promise<void> {
   // As long as nobody has said what this process shall be, it ends with its parent.
   const parent = addon.watchParent(LIFELINE, process.ppid, true);
   const preparation = takeValue(mailbox, -1) as Preparation;
-  const { name, daemon, main, parentName } = preparation;
+  const { name, daemon, main, parentName, authkey } = preparation;
+  addon.setProcessKey(Buffer.from(authkey, 'base64'));
   process.argv = [process.argv[0] as string, ...preparation.argv];
   parent.setDaemon(daemon);
   setSelf({ name, daemon, parent: { native: parent, name: parentName } });

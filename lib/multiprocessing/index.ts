@@ -8,6 +8,13 @@
 export { Barrier } from './barrier.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';
 export { Condition } from './condition.js';
+export {
+  AuthenticationError,
+  BufferTooShort,
+  ProcessError,
+  TimeoutError,
+} from './connection/errors.js';
+export { Pipe } from './connection/index.js';
 export { activeChildren, currentProcess, parentProcess } from './current.js';
 export { Event } from './event.js';
 /** @internal For the rest of heddle. */

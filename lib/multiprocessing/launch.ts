@@ -1,4 +1,4 @@
-import type { NativeProcess } from '../_native/index.js';
+import { addon, type NativeProcess } from '../_native/index.js';
 import { type FunctionReference, putWith } from '../pickle/index.js';
 import { boot, dismiss } from './boot.js';
 import { getSelf } from './self.js';
@@ -9,6 +9,8 @@ export interface Preparation {
   name: string;
   daemon: boolean;
   parentName: string;
+  /** The child's secret (`Process.authkey`), in base64. */
+  authkey: string;
   /** The parent's: the program that all of them belong to. */
   argv: string[];
   /** The function of heddle's own that the child calls with the second message's array. */
@@ -22,6 +24,8 @@ export interface Launch {
   args: readonly unknown[];
   /** Whether others like it may be started soon. */
   isOneOfMany: boolean;
+  /** Left out: this process's own. */
+  authkey?: Buffer;
 }
 
 /**
@@ -29,7 +33,14 @@ export interface Launch {
  *
  * @throws PicklingError if an argument cannot travel; OSError
  */
-export function launch({ name, daemon, main, args, isOneOfMany }: Launch): NativeProcess {
+export function launch({
+  name,
+  daemon,
+  main,
+  args,
+  isOneOfMany,
+  authkey = addon.processKey(),
+}: Launch): NativeProcess {
   const seat = spares.take() ?? boot();
   const { mailbox, child } = seat;
   child.setDaemon(daemon);
@@ -37,6 +48,7 @@ export function launch({ name, daemon, main, args, isOneOfMany }: Launch): Nativ
     name,
     daemon,
     parentName: getSelf().name,
+    authkey: authkey.toString('base64'),
     argv: process.argv.slice(1),
     main,
   };

@@ -10,8 +10,9 @@ import {
   type RunOptions,
   running,
   toSeconds,
+  wrongType,
 } from '../_internal/index.js';
-import { builtFile, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
+import { addon, builtFile, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
 import { AssertionError, ValueError } from '../errors.js';
 import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
@@ -61,6 +62,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   readonly #identity: string;
   #daemon: boolean;
   #closed = false;
+  /** Of a child that was given its own. */
+  #authkey: Buffer | undefined;
   /** Whether this process is the parent of the one that the object stands for. */
   #isChild = true;
   readonly #target: F | undefined;
@@ -114,6 +117,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
       main: RUN,
       args: [packed],
       isOneOfMany: true,
+      authkey: this.authkey,
     });
     this.#native = native;
     this.#pid = native.pid;
@@ -216,6 +220,21 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     if (this.#pid !== null) throw new AssertionError('process has already started');
     checkBoolean('daemon', daemon);
     this.#daemon = daemon;
+  }
+
+  /**
+   * The secret by which the program's processes know each other on sockets: 32 random bytes, unless
+   * it was set. Children have that of their parent, unless they were given their own before the start.
+   */
+  get authkey(): Buffer {
+    return this.#authkey ?? addon.processKey();
+  }
+  set authkey(authkey: Uint8Array) {
+    if (!(authkey instanceof Uint8Array)) {
+      throw wrongType('authkey', 'a byte string (a Buffer or Uint8Array)', authkey);
+    }
+    if (!this.#isChild && this.#pid === process.pid) addon.setProcessKey(authkey);
+    else this.#authkey = Buffer.from(authkey);
   }
 
   /** The system's number of the process; null before the start. */

@@ -12,6 +12,7 @@ import {
 } from '../_native/index.js';
 import { OSError } from '../errors.js';
 import { ModulesNeeded } from './functions/index.js';
+import { MSGPACK } from './msgpack.js';
 import { packGraph } from './pack-graph.js';
 import { detach } from './transfer.js';
 import { isTree } from './tree.js';
@@ -22,8 +23,8 @@ import { ValueDelayed } from './value-delayed.js';
 const PACKED = 8;
 const Codec = { tree: PACKED, graph: 9, int32Array: 10, float64Array: 11 } as const;
 
-const packr = new Packr({ useRecords: false, moreTypes: false, mapsAsObjects: true });
-const unpackr = new Unpackr({ useRecords: false, moreTypes: false, mapsAsObjects: true });
+const packr = new Packr(MSGPACK);
+const unpackr = new Unpackr(MSGPACK);
 
 /**
  * msgpackr's mode of packing into the buffer that it was told to use. It returns that, or a larger

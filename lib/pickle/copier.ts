@@ -40,11 +40,13 @@ export class Copier {
   /**
    * @param natives where the natives of handles are left; undefined: handles are refused
    * @param isShared whether the receiver may be another process
+   * @param overConnection whether the way is a connection, by which few natives can go
    * @param unsendable classes of errors that were found unable to travel
    */
   constructor(
     readonly natives: Sendable[] | undefined,
     readonly isShared: boolean,
+    readonly overConnection: boolean,
     readonly unsendable: ReadonlySet<Callable>,
   ) {}
 

@@ -25,9 +25,13 @@ export function copyHandle(copier: Copier, object: object, traveller: AnyTravell
 }
 
 /** Where the message's natives go. */
-function checkNative(copier: Copier, native: Sendable, { name }: AnyTraveller): Sendable[] {
+function checkNative(copier: Copier, native: Sendable, traveller: AnyTraveller): Sendable[] {
+  const { name } = traveller;
   if (copier.natives === undefined) {
     throw copier.path.refuse(`a ${name}, which can only be handed to other threads`);
+  }
+  if (copier.overConnection && !traveller.overConnections) {
+    throw copier.path.refuse(`a ${name}, which cannot be sent over a connection`);
   }
   if (copier.isShared && native.shared === false) {
     const instead = `use that of heddle/multiprocessing`;

@@ -6,6 +6,7 @@ export {
   takenAttachments,
   takeValue,
 } from './codec.js';
+export { cpython } from './cpython.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {
@@ -28,6 +29,13 @@ export { postNotice, readNotice, Slot } from './notices.js';
 export { openParcel, packParcel } from './parcel.js';
 export { registerMemory, registerTraveller, type Traveller } from './registry.js';
 export { RemoteTraceback, registerError } from './remote-error.js';
+export {
+  isOwnForm,
+  NATIVE_BYTES,
+  type PackedMessage,
+  packMessage,
+  unpackMessage,
+} from './stream-form.js';
 export { takeAnyway, Unreadable } from './take-anyway.js';
 export { transfer } from './transfer.js';
 export { isTree } from './tree.js';

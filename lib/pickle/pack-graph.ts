@@ -27,18 +27,21 @@ export interface PackedGraph {
  *
  * @param natives gets the native objects that go beside the bytes; undefined where none can
  * @param isShared whether the receiver may be another process
+ * @param overConnection whether it is at the other end of a connection: there go only natives of
+ *   travellers with `overConnections`, and all bytes within the message
  * @throws PicklingError naming the path to what cannot travel
  */
 export function packGraph(
   value: unknown,
   natives: Sendable[] | undefined,
   isShared: boolean,
+  overConnection = false,
 ): PackedGraph {
   let unsendable: Set<Callable> | undefined;
   const before = natives?.length ?? 0;
   for (;;) {
     try {
-      return packOnce(value, natives, isShared, unsendable ?? NONE);
+      return packOnce(value, natives, isShared, overConnection, unsendable ?? NONE);
     } catch (error) {
       if (natives) natives.length = before;
       if (error instanceof Again) unsendable = new Set(unsendable).add(error.unsendable);
@@ -57,9 +60,10 @@ function packOnce(
   value: unknown,
   natives: Sendable[] | undefined,
   isShared: boolean,
+  overConnection: boolean,
   unsendable: ReadonlySet<Callable>,
 ): PackedGraph {
-  const copier = new Copier(natives, isShared, unsendable);
+  const copier = new Copier(natives, isShared, overConnection, unsendable);
   const root = copier.copyRoot(value);
   const serializer = new GraphSerializer(copier);
   serializer.writeHeader();
@@ -122,7 +126,7 @@ class GraphSerializer extends DefaultSerializer {
         continue;
       }
       const bytes = bytesOf(memory);
-      if (bytes.length >= LARGE && this.copier.natives) {
+      if (bytes.length >= LARGE && this.copier.natives && !this.copier.overConnection) {
         this.writeUint32(MemoryKind.apart);
         large.push(bytes);
       } else {

@@ -13,6 +13,8 @@ export interface Traveller<T> {
   readonly module?: string;
   /** Whether it is also how instances of subclasses travel. */
   readonly inherits?: boolean;
+  /** Whether it can also be sent over a connection, to a process that is not of the program's. */
+  readonly overConnections?: boolean;
   give?(instance: T): { native: Sendable; state?: unknown };
   take(native: Sendable, state: unknown, parts: readonly unknown[]): T;
   /** What it is made of beside the native object. `take` gets the same as the other side has it. */

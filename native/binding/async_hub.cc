@@ -173,9 +173,9 @@ void AsyncHub::Look() {
   if (auto& signals = environment_.signals()) signals->Deliver();
 }
 
-void AsyncHub::Settle() {
-  std::vector<std::pair<uint32_t, Outcome>> settled;
-  settled.swap(settled_);
+void AsyncHub::Settle() { SettleThese(std::exchange(settled_, {})); }
+
+void AsyncHub::SettleThese(std::vector<std::pair<uint32_t, Outcome>> settled) {
   // The settler may end the environment, and the hub with it.
   for (size_t next = 0; next < settled.size() && settler_;) {
     size_t count = std::min(settled.size() - next, most_pairs_);

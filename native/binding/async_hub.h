@@ -57,6 +57,8 @@ class AsyncHub final : public core::Listener {
   core::Outcome Start(core::WaitWord* word, Waiter waiter);
   /// Takes a waiter out of the line. False if it is not there any more.
   bool Cancel(uint32_t id);
+  /// Tells JavaScript how waits went that others have looked after.
+  void SettleThese(std::vector<std::pair<uint32_t, core::Outcome>> settled);
   /// `settle(count)` is called with pairs (id, outcome) in `pairs`.
   void SetSettler(Napi::Function settle, int32_t* pairs, size_t most_pairs);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "binding/async_hub.h"
+#include "binding/descriptor_hub.h"
 #include "binding/errors.h"
 #include "binding/server_object.h"
 #include "core/thread_registry.h"
@@ -121,6 +122,7 @@ Environment::Environment(napi_env env, uv_loop_t* loop, bool is_main)
       is_main_(is_main),
       seat_(TakeSeat()),
       hub_(AsyncHub::Create(*this)),
+      descriptors_(new DescriptorHub(*this)),
       own_holder_(is_main ? core::ThreadRegistry::Instance().Main()->ident() : core::NewHolder()) {
   seat_->parker.Serve(env, loop, is_main);
   core::ThreadRegistry::Instance().AddWaiters(&seat_->parker, hub_);
@@ -148,6 +150,7 @@ void Environment::CleanUp() {
   registry.AlertWaiters();
   signals_.reset();
   if (server_ != nullptr) server_->Shut();
+  descriptors_->Shut();
   hub_->Shut();
   if (polled_ != nullptr) {
     uv_close(reinterpret_cast<uv_handle_t*>(polled_),

@@ -24,6 +24,7 @@
 namespace heddle::binding {
 
 class AsyncHub;
+class DescriptorHub;
 class Server;
 
 /// The parker of an environment's thread: asks Node whether the environment is being torn down.
@@ -91,6 +92,7 @@ class Environment final : public core::BlockedThread {
   bool is_main() const { return is_main_; }
   EnvironmentParker& parker() { return seat_->parker; }
   AsyncHub& hub() { return *hub_; }
+  DescriptorHub& descriptors() { return *descriptors_; }
   std::byte* staging() { return seat_->staging; }
   int32_t* words() { return reinterpret_cast<int32_t*>(seat_->staging); }
   core::Incoming& incoming() { return incoming_; }
@@ -136,6 +138,7 @@ class Environment final : public core::BlockedThread {
   bool is_main_;
   Seat* seat_;
   AsyncHub* hub_;
+  DescriptorHub* descriptors_;
   Server* server_ = nullptr;
   /// Of the main thread: called after each time that the loop has polled.
   uv_check_t* polled_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include "binding/args.h"
 #include "binding/async_hub.h"
+#include "binding/descriptor_hub.h"
 #include "core/arena.h"
 #include "core/cloakroom.h"
 #include "core/family_cells.h"
@@ -56,7 +57,9 @@ napi_value SetSettler(napi_env env, napi_callback_info info) {
 /// cancel(id): whether the waiter was still in line
 napi_value Cancel(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return args.Return(args.environment().hub().Cancel(args.Unsigned(0)));
+  Environment& environment = args.environment();
+  uint32_t id = args.Unsigned(0);
+  return args.Return(environment.hub().Cancel(id) || environment.descriptors().Cancel(id));
 }
 
 /// deposit(object): ticket

@@ -4,6 +4,7 @@
 
 #include "core/channel.h"
 #include "core/family.h"
+#include "core/hand_over.h"
 #include "core/line.h"
 #include "core/segment.h"
 #include "core/shared.h"
@@ -211,6 +212,7 @@ void FamilyProcesses::BuryDead() {
     uint32_t state = place.state.load();
     if (i != own_ && IsLeft(place, state)) Bury(i, state);
   }
+  SweepHandedOver();
 }
 
 }  // namespace heddle::core

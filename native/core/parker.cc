@@ -2,16 +2,10 @@
 
 #include "os/clock.h"
 #include "os/descriptor_watch.h"
+#include "os/poll.h"
 
 namespace heddle::core {
 namespace {
-
-/// The first sleep, before the price of watching is paid.
-constexpr int64_t kFirstSleep = 5'000'000;
-/// The longest sleep without a look about.
-constexpr int64_t kSlice = 250'000'000;
-/// The same once somebody has poked: an interruption may be a moment behind its poke.
-constexpr int64_t kAlertSlice = 20'000'000;
 
 std::atomic<Housekeeping> g_housekeeping{nullptr};
 
@@ -23,8 +17,21 @@ int64_t Earlier(int64_t deadline, int64_t moment) {
 
 void SetHousekeeping(Housekeeping work) { g_housekeeping.store(work); }
 
+void KeepHouse() {
+  if (Housekeeping work = g_housekeeping.load()) work();
+}
+
+int Parker::PokedDescriptor() {
+  if (poked_descriptor_.load() < 0) {
+    os::Result<int> opened = os::OpenSignalDescriptor();
+    if (opened.ok()) poked_descriptor_.store(opened.value());
+  }
+  return poked_descriptor_.load();
+}
+
 void Parker::Poke() {
   poked_.fetch_add(1);
+  if (int descriptor = poked_descriptor_.load(); descriptor >= 0) os::SignalDescriptor(descriptor);
   os::FutexWake(poked_, os::kEverybody, Scope::kPrivate);
 }
 
@@ -68,7 +75,7 @@ Outcome ParkSession::SleepOnce(Word& word, uint32_t expected, Scope scope, int64
   int64_t end = Earlier(deadline, now + (poked != pokes_before_ ? kAlertSlice : kSlice));
   if (os::FutexWaitEither(word, expected, scope, parker_.poked_, poked, end) ==
       os::FutexResult::kTimedOut) {
-    if (Housekeeping work = g_housekeeping.load()) work();
+    KeepHouse();
   }
   return Outcome::kDone;
 }

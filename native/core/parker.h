@@ -26,9 +26,14 @@ class Parker {
 
   Spin& spin() { return spin_; }
 
+  /// A descriptor that each Poke() makes readable from the first call of this on; -1 where there
+  /// can be none. For waits that sleep at descriptors; on the parker's own thread only.
+  int PokedDescriptor();
+
  private:
   friend class ParkSession;
   Word poked_{0};
+  std::atomic<int> poked_descriptor_{-1};
   Spin spin_;
 };
 
@@ -71,5 +76,13 @@ class ParkSession {
 /// for work that somebody must do while all JavaScript stands still.
 using Housekeeping = void (*)();
 void SetHousekeeping(Housekeeping work);
+void KeepHouse();
+
+/// How long blocked threads sleep, in nanoseconds: at first, before the price of watching for
+/// interruptions is paid; and later, without a look about.
+constexpr int64_t kFirstSleep = 5'000'000;
+constexpr int64_t kSlice = 250'000'000;
+/// The same once somebody has poked: an interruption may be a moment behind its poke.
+constexpr int64_t kAlertSlice = 20'000'000;
 
 }  // namespace heddle::core

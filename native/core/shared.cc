@@ -3,6 +3,7 @@
 #include "core/barrier.h"
 #include "core/channel.h"
 #include "core/condition.h"
+#include "core/connection.h"
 #include "core/family_cells.h"
 #include "core/holders.h"
 #include "core/lock.h"
@@ -42,6 +43,11 @@ os::Result<Ref<Resource>> AdoptShared(uint64_t name, FamilyProcesses::Holding* h
       return Ref<Resource>::Adopt(Channel::Adopt(PlaceOf(name), holding).Leak());
     case Resource::Kind::kCell:
       return Ref<Resource>::Adopt(Primitive::Adopt(PlaceOf(name), holding).Leak());
+    case Resource::Kind::kConnection: {
+      os::Result<Ref<Connection>> connection = Connection::Adopt(PlaceOf(name), holding);
+      if (!connection.ok()) return connection.failure();
+      return Ref<Resource>::Adopt(connection.value().Leak());
+    }
     default:
       break;
   }

@@ -4,8 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** The kernel's function in which a wait for one of several words sleeps. */
 const FUTEX_WAITV = 'futex_wait_multiple';
 
+/** And that for descriptors; Node's own loops sleep elsewhere. */
+const POLL = 'poll_schedule_timeout';
+
 export function countBlocked(pid: number): number {
-  return threadsOf(pid).filter((thread) => read(`${thread}/wchan`) === FUTEX_WAITV).length;
+  return threadsOf(pid).filter((thread) => {
+    const place = read(`${thread}/wchan`);
+    return place === FUTEX_WAITV || place.startsWith(POLL);
+  }).length;
 }
 
 /** A line for each thread: its name, where it sleeps, its system call. */

@@ -11,6 +11,7 @@ export const WAITS = [
   'result',
   'shutdown',
   'nested',
+  'recv',
   'stubborn',
 ] as const;
 

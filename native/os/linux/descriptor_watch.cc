@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <mutex>
+#include <unordered_set>
 
 #include "os/thread.h"
 
@@ -18,6 +19,31 @@ struct Call {
   void (*callback)(void*);
   void* context;
 };
+
+/// The calls to come. Otherwise only the kernel knows them, and the leak checker takes them for
+/// lost.
+struct Calls {
+  std::mutex mutex;
+  std::unordered_set<Call*> all;
+};
+
+Calls& TheCalls() {
+  static auto* calls = new Calls;
+  return *calls;
+}
+
+void Keep(Call* call) {
+  Calls& calls = TheCalls();
+  std::lock_guard guard(calls.mutex);
+  calls.all.insert(call);
+}
+
+void Drop(Call* call) {
+  Calls& calls = TheCalls();
+  std::lock_guard guard(calls.mutex);
+  calls.all.erase(call);
+  delete call;
+}
 
 /// An event's data is the address of a Word, or that of a Call plus one: both are aligned.
 constexpr uintptr_t kIsCall = 1;
@@ -36,7 +62,7 @@ void Report(int poll, uintptr_t data) {
   // First: the callback may close the descriptor, and its number may be another's at once.
   epoll_ctl(poll, EPOLL_CTL_DEL, call->descriptor, nullptr);
   call->callback(call->context);
-  delete call;
+  Drop(call);
 }
 
 void* Run(void* argument) {
@@ -89,11 +115,13 @@ void UnwatchDescriptor(int descriptor) {
 Result<bool> CallWhenReadable(int descriptor, void (*callback)(void*), void* context) {
   if (Result<bool> started = StartWatching(); !started.ok()) return started;
   auto* call = new Call{descriptor, callback, context};
+  Keep(call);
   if (Watch(descriptor, EPOLLIN | EPOLLONESHOT, reinterpret_cast<uintptr_t>(call) | kIsCall) == 0) {
     return true;
   }
-  delete call;
-  return Failure{errno, "epoll_ctl"};
+  Failure failure{errno, "epoll_ctl"};
+  Drop(call);
+  return failure;
 }
 
 }  // namespace heddle::os
