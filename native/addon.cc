@@ -1,5 +1,6 @@
 #include <node_api.h>
 
+#include "binding/block_object.h"
 #include "binding/channel_object.h"
 #include "binding/environment.h"
 #include "binding/family.h"
@@ -33,6 +34,7 @@ NAPI_MODULE_INIT() {
   RegisterChannel(*environment, exports);
   RegisterFamily(*environment, exports);
   RegisterSegment(*environment, exports);
+  RegisterBlock(*environment, exports);
   RegisterThread(*environment, exports);
   RegisterProcess(*environment, exports);
   RegisterServer(*environment, exports);

@@ -1,5 +1,6 @@
 #include "binding/object.h"
 
+#include "binding/block_object.h"
 #include "binding/channel_object.h"
 #include "binding/environment.h"
 #include "binding/primitive_object.h"
@@ -54,6 +55,8 @@ napi_value NewInstance(Environment& environment, core::Ref<core::Resource> resou
       return NewInstance(environment, new ThreadObject(std::move(resource)));
     case core::Resource::Kind::kProcess:
       return NewInstance(environment, new ProcessObject(std::move(resource)));
+    case core::Resource::Kind::kBlock:
+      return NewInstance(environment, new BlockObject(std::move(resource)));
   }
   return nullptr;
 }

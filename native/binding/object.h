@@ -25,6 +25,7 @@ enum class ClassId : uint8_t {
   kThread,
   kServer,
   kProcess,
+  kBlock,
   kCount,
 };
 

@@ -12,7 +12,7 @@ namespace heddle::core {
 /// It dies with its last holder.
 class Resource {
  public:
-  enum class Kind : uint8_t { kCell, kChannel, kSharedMemory, kThread, kProcess };
+  enum class Kind : uint8_t { kCell, kChannel, kSharedMemory, kThread, kProcess, kBlock };
 
   Resource(const Resource&) = delete;
   Resource& operator=(const Resource&) = delete;
