@@ -16,4 +16,5 @@ export { Lock } from './lock.js';
 export { Process, type ProcessOptions } from './process.js';
 export { RLock } from './rlock.js';
 export { Semaphore } from './semaphore.js';
+export { Array, Value } from './sharedctypes/index.js';
 export { cpuCount } from './system.js';
