@@ -4,6 +4,7 @@
 
 #include "core/family_cells.h"
 #include "core/segment_tracker.h"
+#include "core/segment_users.h"
 #include "os/random.h"
 #include "os/segment.h"
 
@@ -92,6 +93,7 @@ bool PutAway(const Kept& kept) {
   FamilyProcesses::Note(kept.holding, 0);
   FamilyCells(family).Release(kept.cell);
   family.processes().LetGo(kept.holding);
+  EndUse(kept.descriptor);
   os::CloseDescriptor(kept.descriptor);
   return true;
 }
@@ -133,7 +135,14 @@ os::Result<Ref<Segment>> Segment::Make(os::Result<int> descriptor, std::string n
     return size.failure();
   }
   CloseUnwanted();
-  if (track && !name.empty()) TrackSegment(name);
+  os::Result<bool> used = BeginUse(descriptor.value());
+  if (!used.ok()) {
+    os::CloseDescriptor(descriptor.value());
+    return used.failure();
+  }
+  if (track && !name.empty()) {
+    TrackSegment(name, os::SegmentIdentity(descriptor.value()).value());
+  }
   return Ref<Segment>::Adopt(new Segment(descriptor.value(), size.value(), std::move(name), track));
 }
 
@@ -205,6 +214,7 @@ void Segment::ForgetOpeners(Family& family, uint32_t place) {
 
 Segment::~Segment() {
   if (cell_ == 0) {
+    EndUse(descriptor_);
     os::CloseDescriptor(descriptor_);
   } else {
     PutAwayOrKeep({cell_, descriptor_, holding_});
@@ -249,7 +259,11 @@ os::Result<bool> Segment::Link() {
   }
   std::string name = NameOf(number);
   // Tracked before it exists: whoever is killed in between leaves nothing.
-  if (track_) TrackSegment(name);
+  if (track_) {
+    os::Result<uint64_t> identity = os::SegmentIdentity(descriptor_);
+    if (!identity.ok()) return identity.failure();
+    TrackSegment(name, identity.value());
+  }
   os::Result<bool> linked = os::NameSegment(descriptor_, name);
   bool taken = !linked.ok() && linked.failure().error == EEXIST;
   if (linked.ok() || (taken && !chosen_here)) {
