@@ -33,8 +33,7 @@ type Over = { readonly [over]: SharedMemory };
  * @see https://docs.python.org/3.13/library/multiprocessing.shared_memory.html#multiprocessing.shared_memory.ShareableList
  */
 export class ShareableList<T extends Shareable = Shareable> implements Iterable<T> {
-  /** Its memory, to be closed and unlinked as any other. */
-  readonly shm: SharedMemory;
+  readonly #shm: SharedMemory;
   readonly #offsets: readonly number[];
   /** Where the items are. */
   readonly #data: number;
@@ -48,18 +47,18 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
   constructor(sequence?: Iterable<T> | null, options?: ShareableListOptions);
   constructor(sequence?: Iterable<T> | Over | null, options?: ShareableListOptions) {
     if (typeof sequence === 'object' && sequence !== null && over in sequence) {
-      this.shm = sequence[over];
-      ({ offsets: this.#offsets, data: this.#data } = readLayout(this.shm.buf));
+      this.#shm = sequence[over];
+      ({ offsets: this.#offsets, data: this.#data } = readLayout(this.#shm.buf));
       return;
     }
     const { name } = checkOptions(options, ['name']);
     if (sequence !== undefined && sequence !== null) checkIterable(sequence);
     if (name !== undefined && name !== null && !sequence) {
-      this.shm = new SharedMemory({ name });
+      this.#shm = new SharedMemory({ name });
       try {
-        ({ offsets: this.#offsets, data: this.#data } = readLayout(this.shm.buf));
+        ({ offsets: this.#offsets, data: this.#data } = readLayout(this.#shm.buf));
       } catch (error) {
-        this.shm.close();
+        this.#shm.close();
         throw error;
       }
       return;
@@ -69,9 +68,9 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
     for (const { format } of items) offsets.push((offsets.at(-1) as number) + sizeOfFormat(format));
     this.#data = (items.length + 2) * WORD;
     const size = this.#data + (offsets.at(-1) as number) + items.length * (WORD + 1);
-    this.shm = new SharedMemory({ name: name ?? null, create: true, size });
+    this.#shm = new SharedMemory({ name: name ?? null, create: true, size });
     this.#offsets = offsets;
-    const { buf } = this.shm;
+    const { buf } = this.#shm;
     buf.writeBigInt64LE(BigInt(items.length), 0);
     offsets.forEach((offset, i) => {
       buf.writeBigInt64LE(BigInt(offset), (i + 1) * WORD);
@@ -79,6 +78,11 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
     items.forEach((item, i) => {
       this.#write(i, item);
     });
+  }
+
+  /** Its memory, to be closed and unlinked as any other. */
+  get shm(): SharedMemory {
+    return this.#shm;
   }
 
   /** How many items there are. */
@@ -147,7 +151,7 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
   }
 
   [inspect.custom](): string {
-    const items = this.shm.buf.length === 0 ? '(closed)' : inspect([...this]);
+    const items = this.#shm.buf.length === 0 ? '(closed)' : inspect([...this]);
     return `ShareableList(${items})`;
   }
 
@@ -160,7 +164,7 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
   }
 
   #checkOpen(): void {
-    if (this.shm.buf.length === 0)
+    if (this.#shm.buf.length === 0)
       throw new ValueError('the memory of the ShareableList is closed');
   }
 
@@ -176,7 +180,7 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
 
   #formatOf(index: number): string {
     const at = this.#formats + index * WORD;
-    return this.shm.buf.toString('latin1', at, at + WORD).replace(/\0+$/, '');
+    return this.#shm.buf.toString('latin1', at, at + WORD).replace(/\0+$/, '');
   }
 
   #read(index: number): T {
@@ -185,12 +189,12 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
     const room = this.#offset(index + 1) - this.#offset(index);
     // Others may have written anything.
     const size = Math.min(sizeOfFormat(format), room);
-    const code = this.shm.buf.readInt8(this.#codes + index);
-    return fromItem({ format, code, bytes: this.shm.buf.subarray(at, at + size) }) as T;
+    const code = this.#shm.buf.readInt8(this.#codes + index);
+    return fromItem({ format, code, bytes: this.#shm.buf.subarray(at, at + size) }) as T;
   }
 
   #write(index: number, { format, code, bytes }: Item): void {
-    const { buf } = this.shm;
+    const { buf } = this.#shm;
     const at = this.#data + this.#offset(index);
     const size = Math.min(sizeOfFormat(format), this.#offset(index + 1) - this.#offset(index));
     buf.write(format.padEnd(WORD, '\0'), this.#formats + index * WORD, 'latin1');
