@@ -212,17 +212,47 @@ void Segment::ForgetOpeners(Family& family, uint32_t place) {
   });
 }
 
-Segment::~Segment() {
+Segment::~Segment() { PutDescriptorAway(); }
+
+void Segment::PutDescriptorAway() {
+  if (descriptor_ < 0) return;
   if (cell_ == 0) {
     EndUse(descriptor_);
     os::CloseDescriptor(descriptor_);
   } else {
     PutAwayOrKeep({cell_, descriptor_, holding_});
   }
+  descriptor_ = -1;
+  cell_ = 0;
+  holding_ = nullptr;
+}
+
+void Segment::Close() {
+  std::lock_guard guard(mutex_);
+  // Nobody but its one holder makes another. What has no name could not be opened again.
+  if (holders() == 1 && (unlinked_ || !name_.empty())) PutDescriptorAway();
+}
+
+os::Result<bool> Segment::Reopen() {
+  if (descriptor_ >= 0) return true;
+  os::Failure gone{ENOENT, "shm_open"};
+  if (unlinked_) return gone;
+  os::Result<int> opened = os::OpenSegment(name_);
+  if (!opened.ok()) return opened.failure();
+  os::Result<size_t> size = os::SegmentSize(opened.value());
+  // Another one may have the name by now.
+  if (!size.ok() || size.value() != size_ || !BeginUse(opened.value()).ok()) {
+    os::CloseDescriptor(opened.value());
+    return gone;
+  }
+  descriptor_ = opened.value();
+  return true;
 }
 
 os::Result<uint64_t> Segment::SharedName() {
   std::lock_guard guard(mutex_);
+  os::Result<bool> open = Reopen();
+  if (!open.ok()) return open.failure();
   if (cell_ == 0) {
     os::Result<Family*> found = Family::Get();
     if (!found.ok()) return found.failure();
@@ -299,6 +329,11 @@ os::Result<bool> Segment::Unlink() {
   return true;
 }
 
-os::Result<os::Mapping> Segment::Map() { return os::MapDescriptor(descriptor_, size_); }
+os::Result<os::Mapping> Segment::Map() {
+  std::lock_guard guard(mutex_);
+  os::Result<bool> open = Reopen();
+  if (!open.ok()) return open.failure();
+  return os::MapDescriptor(descriptor_, size_);
+}
 
 }  // namespace heddle::core

@@ -71,6 +71,18 @@ describe('SharedMemory', () => {
     expect(inspect(memory)).toMatch(/closed/);
   });
 
+  test('closed, it has no descriptor any more, and can still be unlinked', () => {
+    const descriptors = () => readdirSync('/proc/self/fd').length;
+    using first = new SharedMemory({ name: uniqueName(), create: true, size: 64 });
+    const before = descriptors();
+    const others = Array.from({ length: 20 }, () => new SharedMemory({ name: first.name }));
+    expect(descriptors()).toBe(before + 20);
+    for (const other of others) other.close();
+    expect(descriptors()).toBe(before);
+    others[0]?.unlink();
+    expect(existsSync(file(first.name))).toBe(false);
+  });
+
   test('goes to another thread by reference', () => {
     using memory = new SharedMemory({ create: true, size: 8 });
     const write = (shared: SharedMemory) => {
