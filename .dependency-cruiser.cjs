@@ -33,8 +33,23 @@ module.exports = {
     {
       name: 'only-index-of-siblings',
       severity: 'error',
-      from: { path: `^lib/${MODULE}/` },
+      from: { path: `^lib/${MODULE}/`, pathNot: '^lib/multiprocessing/[^/]+/' },
       to: { path: '^lib/.+/', pathNot: ['^lib/$1/', `^lib/${MODULE}/index\\.ts$`, APART] },
+    },
+    {
+      name: 'only-index-of-siblings-of-parts',
+      comment: 'A part of multiprocessing cannot import the index that exports the part.',
+      severity: 'error',
+      from: { path: '^lib/(multiprocessing/[^/]+)/' },
+      to: {
+        path: '^lib/.+/',
+        pathNot: [
+          '^lib/$1/',
+          `^lib/${MODULE}/index\\.ts$`,
+          '^lib/multiprocessing/[^/]+\\.ts$',
+          APART,
+        ],
+      },
     },
     {
       name: 'known-module',

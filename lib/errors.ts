@@ -31,6 +31,12 @@ export class KeyError extends LookupError {
   override readonly code: string = 'ERR_KEY';
 }
 
+/** An index beyond the end of a sequence. */
+export class IndexError extends LookupError {
+  override name = 'IndexError';
+  override readonly code: string = 'ERR_INDEX';
+}
+
 /** An operation that the object's state does not allow. */
 export class RuntimeError extends Error {
   override name = 'RuntimeError';

@@ -11,6 +11,7 @@ export * as errors from './errors.js';
 export * as connection from './multiprocessing/connection/index.js';
 export * as multiprocessing from './multiprocessing/index.js';
 export * as sharedMemory from './multiprocessing/shared-memory/index.js';
+export * as sharedctypes from './multiprocessing/sharedctypes/index.js';
 export * as pickle from './pickle/public.js';
 export * as queue from './queue/index.js';
 export * as sched from './sched/index.js';

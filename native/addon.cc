@@ -1,5 +1,6 @@
 #include <node_api.h>
 
+#include "binding/block_object.h"
 #include "binding/channel_object.h"
 #include "binding/connection_object.h"
 #include "binding/environment.h"
@@ -34,6 +35,7 @@ NAPI_MODULE_INIT() {
   RegisterChannel(*environment, exports);
   RegisterFamily(*environment, exports);
   RegisterSegment(*environment, exports);
+  RegisterBlock(*environment, exports);
   RegisterThread(*environment, exports);
   RegisterProcess(*environment, exports);
   RegisterServer(*environment, exports);

@@ -26,6 +26,8 @@ export interface Addon {
   ): NativeChannel;
   createSegment(name: string | undefined, bytes: number, track: boolean): NativeSegment;
   openSegment(name: string): NativeSegment;
+  /** Zeroed memory that the program's processes share, without a name. */
+  createBlock(bytes: number): NativeBlock;
   /** The record of a thread that may be started. `origin`: left out, it is one of threading's. */
   createThread(name: string, daemon: boolean, origin?: number): NativeThread;
   /** The calling thread's record. One that threading did not know becomes a dummy by that. */
@@ -293,6 +295,10 @@ export interface NativeSegment extends Sendable {
   unlink(): void;
   map(): ArrayBuffer;
   unmap(buffer: ArrayBuffer): void;
+}
+export interface NativeBlock extends Sendable {
+  /** An ArrayBuffer over it, which keeps it. Each call makes another one. */
+  map(): ArrayBuffer;
 }
 /** How a thread came to be: `ThreadRecord::Origin` of native/core/thread_record.h. */
 export const Origin = { thread: 0, bare: 1, dummy: 2, main: 3 } as const;

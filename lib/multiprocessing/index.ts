@@ -25,5 +25,6 @@ export { Process, type ProcessOptions } from './process.js';
 export { Queue } from './queue.js';
 export { RLock } from './rlock.js';
 export { Semaphore } from './semaphore.js';
+export { Array, Value } from './sharedctypes/index.js';
 export { SimpleQueue } from './simple-queue.js';
 export { cpuCount } from './system.js';

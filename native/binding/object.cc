@@ -1,5 +1,6 @@
 #include "binding/object.h"
 
+#include "binding/block_object.h"
 #include "binding/channel_object.h"
 #include "binding/connection_object.h"
 #include "binding/environment.h"
@@ -57,6 +58,8 @@ napi_value NewInstance(Environment& environment, core::Ref<core::Resource> resou
       return NewInstance(environment, new ProcessObject(std::move(resource)));
     case core::Resource::Kind::kConnection:
       return NewInstance(environment, new ConnectionObject(std::move(resource)));
+    case core::Resource::Kind::kBlock:
+      return NewInstance(environment, new BlockObject(std::move(resource)));
   }
   return nullptr;
 }

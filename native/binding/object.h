@@ -26,6 +26,7 @@ enum class ClassId : uint8_t {
   kServer,
   kProcess,
   kConnection,
+  kBlock,
   kCount,
 };
 

@@ -56,7 +56,10 @@ napi_value Map(napi_env env, napi_callback_info info) {
 /// unmap(buffer): empties all views of the buffer at once; the mapping goes with it.
 napi_value Unmap(napi_env env, napi_callback_info info) {
   Args args(env, info);
+  auto* self = args.Self<SegmentObject>();
+  if (self == nullptr) return nullptr;
   napi_detach_arraybuffer(env, args[0]);
+  self->segment().Close();
   return nullptr;
 }
 

@@ -51,13 +51,18 @@ class Family {
     return static_cast<Offset>(static_cast<const std::byte*>(place) - memory_.base);
   }
 
-  /// Who owns units. 0 nobody; then processes by their place; then the slabs; then channels.
+  /// Who owns units. 0 nobody; then processes by their place; then the slabs; then channels; far
+  /// above these what the heap (family_heap.h) gives out.
   static constexpr uint32_t kSlabs = FamilyProcesses::kMost + 1;
   static uint32_t OwnedByProcess(uint32_t place) { return place + 1; }
   uint32_t OwnedByChannel(Offset channel) const {
     return kSlabs + 1 + static_cast<uint32_t>((channel - units_) / kUnit);
   }
   uint32_t OwnedHere() const { return OwnedByProcess(processes_.own()); }
+  uint32_t OwnerOf(Offset unit) const {
+    return owners()[UnitOf(unit)].load(std::memory_order_relaxed);
+  }
+  Offset UnitAt(Offset place) const { return place - (place - units_) % kUnit; }
 
   /// `size` zeroed bytes, rounded up to units; ENOMEM.
   os::Result<Offset> Allocate(size_t size, uint32_t owner);
@@ -98,9 +103,11 @@ class Family {
 
  private:
   friend class FamilyCells;
+  friend class FamilyHeap;
 
   static constexpr uint32_t kMostSlabs = 4096;
   static constexpr size_t kWaitersGuards = 32;
+  static constexpr size_t kBlockClasses = 31;
 
   struct alignas(64) SharedGuard {
     Guard guard{os::Scope::kShared};
@@ -115,6 +122,8 @@ class Family {
     std::atomic<uint32_t> slab_count{0};
     std::atomic<uint32_t> slabs[kMostSlabs];
     SharedGuard waiters_guards[kWaitersGuards];
+    SharedGuard heap_guard;
+    std::atomic<uint64_t> heap_hints[kBlockClasses];  ///< A unit with room, by its number; or any.
     FamilyProcesses::Table processes;
   };
 

@@ -4,6 +4,7 @@
 
 #include "core/channel.h"
 #include "core/family.h"
+#include "core/family_heap.h"
 #include "core/hand_over.h"
 #include "core/line.h"
 #include "core/segment.h"
@@ -175,6 +176,7 @@ void FamilyProcesses::Bury(uint32_t index, uint32_t state) {
     if (uint64_t name = holding.exchange(0)) ReleaseShared(name);
   });
   Channel::ReleaseLeft(family_, index);
+  FamilyHeap(family_).ReleaseLeft(index);
   place.holdings.store(0);
   family_.FreeAll(Family::OwnedByProcess(index), [](Offset) { return false; });
   // Its children that never came, and whom it was burying itself: nobody could tell afterwards

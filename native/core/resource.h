@@ -12,7 +12,15 @@ namespace heddle::core {
 /// It dies with its last holder.
 class Resource {
  public:
-  enum class Kind : uint8_t { kCell, kChannel, kSharedMemory, kThread, kProcess, kConnection };
+  enum class Kind : uint8_t {
+    kCell,
+    kChannel,
+    kSharedMemory,
+    kThread,
+    kProcess,
+    kConnection,
+    kBlock,
+  };
 
   Resource(const Resource&) = delete;
   Resource& operator=(const Resource&) = delete;

@@ -4,6 +4,7 @@
 
 #include "core/family_cells.h"
 #include "core/segment_tracker.h"
+#include "core/segment_users.h"
 #include "os/random.h"
 #include "os/segment.h"
 
@@ -92,6 +93,7 @@ bool PutAway(const Kept& kept) {
   FamilyProcesses::Note(kept.holding, 0);
   FamilyCells(family).Release(kept.cell);
   family.processes().LetGo(kept.holding);
+  EndUse(kept.descriptor);
   os::CloseDescriptor(kept.descriptor);
   return true;
 }
@@ -133,7 +135,14 @@ os::Result<Ref<Segment>> Segment::Make(os::Result<int> descriptor, std::string n
     return size.failure();
   }
   CloseUnwanted();
-  if (track && !name.empty()) TrackSegment(name);
+  os::Result<bool> used = BeginUse(descriptor.value());
+  if (!used.ok()) {
+    os::CloseDescriptor(descriptor.value());
+    return used.failure();
+  }
+  if (track && !name.empty()) {
+    TrackSegment(name, os::SegmentIdentity(descriptor.value()).value());
+  }
   return Ref<Segment>::Adopt(new Segment(descriptor.value(), size.value(), std::move(name), track));
 }
 
@@ -203,16 +212,47 @@ void Segment::ForgetOpeners(Family& family, uint32_t place) {
   });
 }
 
-Segment::~Segment() {
+Segment::~Segment() { PutDescriptorAway(); }
+
+void Segment::PutDescriptorAway() {
+  if (descriptor_ < 0) return;
   if (cell_ == 0) {
+    EndUse(descriptor_);
     os::CloseDescriptor(descriptor_);
   } else {
     PutAwayOrKeep({cell_, descriptor_, holding_});
   }
+  descriptor_ = -1;
+  cell_ = 0;
+  holding_ = nullptr;
+}
+
+void Segment::Close() {
+  std::lock_guard guard(mutex_);
+  // Nobody but its one holder makes another. What has no name could not be opened again.
+  if (holders() == 1 && (unlinked_ || !name_.empty())) PutDescriptorAway();
+}
+
+os::Result<bool> Segment::Reopen() {
+  if (descriptor_ >= 0) return true;
+  os::Failure gone{ENOENT, "shm_open"};
+  if (unlinked_) return gone;
+  os::Result<int> opened = os::OpenSegment(name_);
+  if (!opened.ok()) return opened.failure();
+  os::Result<size_t> size = os::SegmentSize(opened.value());
+  // Another one may have the name by now.
+  if (!size.ok() || size.value() != size_ || !BeginUse(opened.value()).ok()) {
+    os::CloseDescriptor(opened.value());
+    return gone;
+  }
+  descriptor_ = opened.value();
+  return true;
 }
 
 os::Result<uint64_t> Segment::SharedName() {
   std::lock_guard guard(mutex_);
+  os::Result<bool> open = Reopen();
+  if (!open.ok()) return open.failure();
   if (cell_ == 0) {
     os::Result<Family*> found = Family::Get();
     if (!found.ok()) return found.failure();
@@ -249,7 +289,11 @@ os::Result<bool> Segment::Link() {
   }
   std::string name = NameOf(number);
   // Tracked before it exists: whoever is killed in between leaves nothing.
-  if (track_) TrackSegment(name);
+  if (track_) {
+    os::Result<uint64_t> identity = os::SegmentIdentity(descriptor_);
+    if (!identity.ok()) return identity.failure();
+    TrackSegment(name, identity.value());
+  }
   os::Result<bool> linked = os::NameSegment(descriptor_, name);
   bool taken = !linked.ok() && linked.failure().error == EEXIST;
   if (linked.ok() || (taken && !chosen_here)) {
@@ -285,6 +329,11 @@ os::Result<bool> Segment::Unlink() {
   return true;
 }
 
-os::Result<os::Mapping> Segment::Map() { return os::MapDescriptor(descriptor_, size_); }
+os::Result<os::Mapping> Segment::Map() {
+  std::lock_guard guard(mutex_);
+  os::Result<bool> open = Reopen();
+  if (!open.ok()) return open.failure();
+  return os::MapDescriptor(descriptor_, size_);
+}
 
 }  // namespace heddle::core

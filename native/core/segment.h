@@ -38,23 +38,28 @@ class Segment final : public Resource {
   os::Result<std::string> Name();
   os::Result<bool> Unlink();
   os::Result<os::Mapping> Map();
+  /// Its one holder does not use it for now. Who has many of them has few descriptors open: what
+  /// has a name is opened by it if it is needed again.
+  void Close();
   size_t size() const { return size_; }
 
  private:
   Segment(int descriptor, size_t size, std::string name, bool track)
       : Resource(Kind::kSharedMemory),
-        descriptor_(descriptor),
         size_(size),
         track_(track),
+        descriptor_(descriptor),
         name_(std::move(name)) {}
   ~Segment() override;
   os::Result<bool> Link();
+  void PutDescriptorAway();
+  os::Result<bool> Reopen();
   static os::Result<Ref<Segment>> Make(os::Result<int> descriptor, std::string name, bool track);
 
-  const int descriptor_;
   const size_t size_;
   bool track_;
-  std::mutex mutex_;
+  std::mutex mutex_;  ///< Guards what is below.
+  int descriptor_;    ///< -1 while it is closed.
   std::string name_;  ///< Empty while there is none.
   bool unlinked_ = false;
   Offset cell_ = 0;  ///< 0 while only this process knows it.

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace heddle::core {
 
-/// The names of shared memory that this process has created and must not leave behind. Where
-/// the process ends by itself, they are removed at its exit; where it is killed, by the keeper
-/// (os/keeper.h).
-void TrackSegment(const std::string& name);
+/// The names of shared memory that this process has created and must not leave behind, with the
+/// segments' identities (os/segment.h). Where the process ends by itself, they are removed at its
+/// exit; where it is killed, by the keeper (os/keeper.h). What other programs of heddle still use
+/// then, the keeper removes when they are gone, too.
+void TrackSegment(const std::string& name, uint64_t identity);
 void ForgetSegment(const std::string& name);
 
 /// Removes what is left. Called when the process exits.

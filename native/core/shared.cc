@@ -5,10 +5,12 @@
 #include "core/condition.h"
 #include "core/connection.h"
 #include "core/family_cells.h"
+#include "core/family_heap.h"
 #include "core/holders.h"
 #include "core/lock.h"
 #include "core/primitive.h"
 #include "core/segment.h"
+#include "core/shared_block.h"
 
 namespace heddle::core {
 namespace {
@@ -20,19 +22,25 @@ Resource::Kind KindOf(uint64_t name) { return static_cast<Resource::Kind>(name &
 
 void RetainShared(uint64_t name) {
   Family& family = *Family::Current();
-  if (KindOf(name) == Resource::Kind::kChannel) {
-    Channel::RetainAt(family, PlaceOf(name));
-  } else {
-    FamilyCells(family).Retain(PlaceOf(name));
+  switch (KindOf(name)) {
+    case Resource::Kind::kChannel:
+      return Channel::RetainAt(family, PlaceOf(name));
+    case Resource::Kind::kBlock:
+      return FamilyHeap(family).Retain(PlaceOf(name));
+    default:
+      return FamilyCells(family).Retain(PlaceOf(name));
   }
 }
 
 void ReleaseShared(uint64_t name) {
   Family& family = *Family::Current();
-  if (KindOf(name) == Resource::Kind::kChannel) {
-    Channel::ReleaseAt(family, PlaceOf(name));
-  } else {
-    FamilyCells(family).Release(PlaceOf(name));
+  switch (KindOf(name)) {
+    case Resource::Kind::kChannel:
+      return Channel::ReleaseAt(family, PlaceOf(name));
+    case Resource::Kind::kBlock:
+      return FamilyHeap(family).Release(PlaceOf(name));
+    default:
+      return FamilyCells(family).Release(PlaceOf(name));
   }
 }
 
@@ -48,6 +56,8 @@ os::Result<Ref<Resource>> AdoptShared(uint64_t name, FamilyProcesses::Holding* h
       if (!connection.ok()) return connection.failure();
       return Ref<Resource>::Adopt(connection.value().Leak());
     }
+    case Resource::Kind::kBlock:
+      return Ref<Resource>::Adopt(SharedBlock::Adopt(PlaceOf(name), holding).Leak());
     default:
       break;
   }

@@ -9,7 +9,7 @@
 namespace heddle::core {
 
 /// Resources that all processes of the family can hold go from one to another by name: the
-/// offset of their state in the family's memory (a multiple of 64), and their kind in bits 0-3.
+/// offset of their state in the family's memory (a multiple of 16), and their kind in bits 0-3.
 /// A name on its way counts as a holder.
 
 /// One holder more.

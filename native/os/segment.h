@@ -29,6 +29,13 @@ Result<int> OpenSegmentOf(int64_t process, int descriptor);
 /// What tells segments apart as long as somebody has them open.
 Result<uint64_t> SegmentIdentity(int descriptor);
 
+/// Says that this process uses the segment, as long as `descriptor` is open: ENOENT if somebody is
+/// about to remove it. Each process says so by one descriptor of a segment at a time.
+Result<bool> UseSegment(int descriptor);
+
+/// Whether nobody but who uses it by `descriptor` does: heddle's programs, that is.
+bool IsSegmentUnused(int descriptor);
+
 /// The name that a segment was created or opened by; empty where it had none then, or has none
 /// any more.
 std::string SegmentName(int descriptor);

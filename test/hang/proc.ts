@@ -25,10 +25,19 @@ export function describeThreads(pid: number): string {
 
 /** The keeper processes (native/os/linux/keeper.cc) that the process has started. */
 export function keepersOf(parent: number): number[] {
+  return childrenOf(parent).filter((pid) => read(`/proc/${pid}/cmdline`).includes('heddle-keeper'));
+}
+
+/** The processes that the process has started and not collected. */
+export function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 0 && statusOf(pid)?.parent === parent)
-    .filter((pid) => read(`/proc/${pid}/cmdline`).includes('heddle-keeper'));
+    .filter((pid) => pid > 0 && statusOf(pid)?.parent === parent);
+}
+
+/** Whether a keeper has looked, and waits for those who still use shared memory. */
+export function doesKeeperWait(keeper: number): boolean {
+  return childrenOf(keeper).some((shell) => childrenOf(shell).length > 0);
 }
 
 /** Whether the process is there and not only a zombie that nobody has collected. */

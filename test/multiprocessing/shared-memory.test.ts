@@ -1,10 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { FileExistsError, FileNotFoundError, ValueError } from 'heddle/errors';
+import { Event } from 'heddle/multiprocessing';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
+import { doesKeeperWait, isRunning, keepersOf } from '../hang/proc.js';
 import { runNode } from '../setup/children.js';
+import { endChildrenAfterEach, start as startChild } from '../setup/processes.js';
+
+endChildrenAfterEach();
 
 const file = (name: string) => `/dev/shm/${name}`;
 const uniqueName = () => `heddle-test-${process.pid}-${Math.random().toString(36).slice(2)}`;
@@ -64,6 +69,18 @@ describe('SharedMemory', () => {
     expect(view[0]).toBe(undefined);
     view[0] = 5;
     expect(inspect(memory)).toMatch(/closed/);
+  });
+
+  test('closed, it has no descriptor any more, and can still be unlinked', () => {
+    const descriptors = () => readdirSync('/proc/self/fd').length;
+    using first = new SharedMemory({ name: uniqueName(), create: true, size: 64 });
+    const before = descriptors();
+    const others = Array.from({ length: 20 }, () => new SharedMemory({ name: first.name }));
+    expect(descriptors()).toBe(before + 20);
+    for (const other of others) other.close();
+    expect(descriptors()).toBe(before);
+    others[0]?.unlink();
+    expect(existsSync(file(first.name))).toBe(false);
   });
 
   test('goes to another thread by reference', () => {
@@ -132,5 +149,73 @@ describe('the name of shared memory', () => {
     await program(name, 'void 0', false);
     using memory = new SharedMemory({ name });
     memory.unlink();
+  });
+});
+
+describe('a name that others use when its maker ends', () => {
+  const make = (name: string, ready: Event) => {
+    new SharedMemory({ name, create: true, size: 16 });
+    ready.set();
+    new Event().wait();
+  };
+  const use = (name: string, ready: Event) => {
+    new SharedMemory({ name });
+    ready.set();
+    new Event().wait();
+  };
+  const start = (target: typeof make, name: string) => {
+    const ready = new Event();
+    const child = startChild({ target, args: [name, ready] });
+    ready.wait();
+    return child;
+  };
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  test('stays until they are gone, too, however both end', async () => {
+    const name = uniqueName();
+    const maker = start(make, name);
+    const user = start(use, name);
+    const keepers = keepersOf(maker.pid as number);
+    expect(keepers).not.toEqual([]);
+    maker.kill();
+    maker.join();
+    // The keeper has looked, and waits for the user.
+    await until(() => keepers.some(doesKeeperWait));
+    expect(existsSync(file(name))).toBe(true);
+    using late = new SharedMemory({ name });
+    user.kill();
+    user.join();
+    late.buf[0] = 1;
+    expect(existsSync(file(name))).toBe(true);
+    late.unlink();
+    expect(existsSync(file(name))).toBe(false);
+  });
+
+  test('goes with the last of them, killed or not', async () => {
+    for (const end of ['kill', 'terminate'] as const) {
+      const name = uniqueName();
+      const maker = start(make, name);
+      const user = start(use, name);
+      maker[end]();
+      maker.join();
+      user[end]();
+      user.join();
+      await until(() => !existsSync(file(name)));
+    }
+  });
+
+  test('is not taken from a segment that has it later', async () => {
+    const name = uniqueName();
+    const maker = start(make, name);
+    const keepers = keepersOf(maker.pid as number);
+    new SharedMemory({ name }).unlink();
+    using next = new SharedMemory({ name, create: true, size: 16, track: false });
+    maker.kill();
+    maker.join();
+    await until(() => !keepers.some(isRunning));
+    expect(existsSync(file(name))).toBe(true);
+    next.unlink();
   });
 });

@@ -4,4 +4,6 @@
  * @see https://docs.python.org/3.13/library/multiprocessing.shared_memory.html
  * @module
  */
+export type { Shareable } from './shareable-item.js';
+export { ShareableList, type ShareableListOptions } from './shareable-list.js';
 export { SharedMemory, type SharedMemoryOptions } from './shared-memory.js';

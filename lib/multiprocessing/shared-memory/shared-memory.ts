@@ -10,7 +10,7 @@ export interface SharedMemoryOptions {
   name?: string | null;
   /** True: make a new segment. False (default): attach to an existing one. */
   create?: boolean;
-  /** Bytes, at least 1; with `create` only. */
+  /** Bytes, at least 1, of a new segment. */
   size?: number;
   /** Whether the name is removed when this program ends, however it ends. Default true. */
   track?: boolean;
@@ -116,19 +116,21 @@ function open(options: SharedMemoryOptions): NativeSegment {
     if (value !== undefined && typeof value !== 'boolean') throw wrongType(key, 'a boolean', value);
   }
   if (name !== undefined && name !== null) checkName(name);
+  if (create || size !== undefined) checkInteger('size', size);
+  if ((size ?? 0) < 0) throw new ValueError("'size' must be a positive integer");
   if (create) {
-    checkInteger('size', size);
-    if ((size as number) < 1) throw new ValueError("'size' must be a positive integer");
+    if (size === 0) throw new ValueError("'size' must be a positive number different from zero");
     return addon.createSegment(name ?? undefined, size as number, track ?? true);
   }
   if (name === undefined || name === null) {
-    throw new ValueError("'name' can only be left out if 'create' is true");
+    throw new ValueError("'name' can only be None if create=True");
   }
   return addon.openSegment(name);
 }
 
 function checkName(name: string): void {
   checkString('name', name);
+  if (name.includes('\0')) throw new ValueError('embedded null character');
   if (name === '' || /[/\0\n]/.test(name)) {
     throw new ValueError(`a name is not empty and has no slash, NUL or newline: ${inspect(name)}`);
   }

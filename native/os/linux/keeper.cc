@@ -11,10 +11,12 @@
 namespace heddle::os {
 namespace {
 
-/// Lines "+NAME" and "-NAME" on standard input; at its end, what was remembered and not
-/// forgotten is removed. A shell, since every system has one, it takes less than a megabyte and
-/// the addon needs no program of its own beside it. It ignores what a terminal sends to the
-/// whole group, and holds no directory and no other descriptor of ours.
+/// Lines "+NUMBER/NAME" and "-NUMBER/NAME" on standard input, NUMBER the file's; at its end, what
+/// was remembered and not forgotten is removed: at once what nobody uses (segment.cc: who uses it
+/// has a lock on it), the rest when the last user is gone. Without flock(1) all is removed at once.
+/// A shell, since every system has one, it takes less than a megabyte and the addon needs no
+/// program of its own beside it. It ignores what a terminal sends to the whole group, and holds no
+/// directory and no other descriptor of ours.
 ///
 /// The names reach it by the pipe only and are never evaluated; they hold no slash and no
 /// newline (lib/multiprocessing/shared-memory.ts).
@@ -23,19 +25,35 @@ trap '' INT TERM HUP QUIT PIPE
 cd /
 set --
 while IFS= read -r line; do
-  name=${line#?}
+  item=${line#?}
   case $line in
-    +*) set -- "$@" "$name" ;;
+    +*) set -- "$@" "$item" ;;
     -*)
       count=$#
       while [ "$count" -gt 0 ]; do
-        [ "$1" = "$name" ] || set -- "$@" "$1"
+        [ "$1" = "$item" ] || set -- "$@" "$1"
         shift
         count=$((count - 1))
       done ;;
   esac
 done
-[ $# -eq 0 ] || for name; do rm -f -- "/dev/shm/$name"; done
+exec < /dev/null
+is_it() {
+  found=$(ls -di -- "/dev/shm/${1#*/}") || return 1
+  found=${found#"${found%%[0-9]*}"}
+  [ "${found%% *}" = "${1%%/*}" ]
+}
+clean() {
+  { flock $2 -x 9 || return 1
+    ! is_it "$1" || rm -f -- "/dev/shm/${1#*/}"
+  } 9< "/dev/shm/${1#*/}"
+}
+if command -v flock; then
+  for item; do ! is_it "$item" || clean "$item" -n || clean "$item" & done
+  wait
+else
+  for item; do rm -f -- "/dev/shm/${item#*/}"; done
+fi
 )";
 
 /// Starts the keeper. Returns the end of the pipe that speaks to it, or -1.
@@ -72,10 +90,10 @@ int Start() {
   return -1;
 }
 
-void Tell(char verb, const std::string& name) {
+void Tell(char verb, const std::string& name, uint64_t file) {
   static const int keeper = Start();
   if (keeper < 0) return;  // What we remove ourselves at exit is removed all the same.
-  std::string line = verb + name + "\n";
+  std::string line = verb + std::to_string(file) + "/" + name + "\n";
   const char* next = line.data();
   size_t left = line.size();
   while (left > 0) {
@@ -89,7 +107,7 @@ void Tell(char verb, const std::string& name) {
 
 }  // namespace
 
-void KeeperRemember(const std::string& name) { Tell('+', name); }
-void KeeperForget(const std::string& name) { Tell('-', name); }
+void KeeperRemember(const std::string& name, uint64_t file) { Tell('+', name, file); }
+void KeeperForget(const std::string& name, uint64_t file) { Tell('-', name, file); }
 
 }  // namespace heddle::os

@@ -1,6 +1,7 @@
 #include "os/segment.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +65,16 @@ Result<uint64_t> SegmentIdentity(int descriptor) {
   if (fstat(descriptor, &status) < 0) return Failure{errno, "fstat"};
   return static_cast<uint64_t>(status.st_ino) ^ static_cast<uint64_t>(status.st_dev) << 48;
 }
+
+Result<bool> UseSegment(int descriptor) {
+  // The lock goes with the open file, however its process ends. Who removes a name has it alone.
+  if (flock(descriptor, LOCK_SH | LOCK_NB) < 0) {
+    return Failure{errno == EWOULDBLOCK ? ENOENT : errno, "flock"};
+  }
+  return true;
+}
+
+bool IsSegmentUnused(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
 
 std::string SegmentName(int descriptor) {
   std::string link = "/proc/self/fd/" + std::to_string(descriptor);

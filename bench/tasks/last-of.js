@@ -1,0 +1,2 @@
+/** @param {Float64Array} array */
+export const lastOf = (array) => array[array.length - 1];
