@@ -83,12 +83,24 @@ bool Connection::Close() {
   return true;
 }
 
+bool Connection::IsReady(bool for_writing) const {
+  std::vector<os::PollItem> items{{descriptor_, for_writing}};
+  os::Result<size_t> ready = os::PollDescriptors(items, 0);
+  return ready.ok() && ready.value() > 0;
+}
+
 template <class Step>
 Passage Connection::Repeat(bool for_writing, int64_t deadline, Parker& parker, Step&& step) {
   Use use(*this);
   if (!use) return Passage::kClosed;
   Passage passage = step();
   if (passage != Passage::kWait || deadline == 0) return passage;
+  // An answer often begins to come sooner than the kernel could wake us. The rest of a long one is
+  // better waited for, and read in large pieces.
+  if (!for_writing && parker.spin().Until([&] { return IsReady(false); })) {
+    passage = step();
+    if (passage != Passage::kWait) return passage;
+  }
   DescriptorSession session(parker);
   std::vector<os::PollItem> items{{descriptor_, for_writing}};
   for (;;) {
@@ -106,11 +118,8 @@ Passage Connection::Repeat(bool for_writing, int64_t deadline, Parker& parker, S
 }
 
 Passage Connection::AwaitReady(bool for_writing, int64_t deadline, Parker& parker) {
-  return Repeat(for_writing, deadline, parker, [&] {
-    std::vector<os::PollItem> items{{descriptor_, for_writing}};
-    os::Result<size_t> ready = os::PollDescriptors(items, 0);
-    return ready.ok() && ready.value() > 0 ? Passage::kDone : Passage::kWait;
-  });
+  return Repeat(for_writing, deadline, parker,
+                [&] { return IsReady(for_writing) ? Passage::kDone : Passage::kWait; });
 }
 
 Passage Connection::Receive(Message* message, uint64_t most, int64_t deadline, Parker& parker,

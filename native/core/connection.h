@@ -127,6 +127,7 @@ class Connection final : public Resource {
         writable_(writable) {}
   ~Connection() override;
 
+  bool IsReady(bool for_writing) const;
   template <class Step>
   Passage Repeat(bool for_writing, int64_t deadline, Parker& parker, Step&& step);
   Passage ReadOn(Message* message, uint64_t most, os::Failure* failure);
