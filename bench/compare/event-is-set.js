@@ -21,7 +21,6 @@ export default {
         },
       };
     },
-    CPython: async () =>
-      (await import('../peers/python.js')).openPython('threading_pairs.py', 'Event'),
+    CPython: async () => (await import('../peers/python.js')).openPython('primitives.py', 'Event'),
   },
 };

@@ -8,7 +8,6 @@ export default {
   sides: {
     heddle: async () => (await import('../peers/locks.js')).openLock('private'),
     'C, pthread mutex': async () => (await import('../peers/mutex.js')).openMutex('private'),
-    CPython: async () =>
-      (await import('../peers/python.js')).openPython('threading_pairs.py', 'Lock'),
+    CPython: async () => (await import('../peers/python.js')).openPython('primitives.py', 'Lock'),
   },
 };

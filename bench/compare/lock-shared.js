@@ -9,6 +9,6 @@ export default {
     heddle: async () => (await import('../peers/locks.js')).openLock('shared'),
     'C, pthread mutex': async () => (await import('../peers/mutex.js')).openMutex('shared'),
     'CPython multiprocessing.Lock': async () =>
-      (await import('../peers/python.js')).openPython('process_lock.py'),
+      (await import('../peers/python.js')).openPython('primitives.py', 'ProcessLock'),
   },
 };

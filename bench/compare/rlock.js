@@ -7,7 +7,6 @@ export default {
   bar: { CPython: atLeast(2) },
   sides: {
     heddle: async () => (await import('../peers/locks.js')).openLock('reentrant'),
-    CPython: async () =>
-      (await import('../peers/python.js')).openPython('threading_pairs.py', 'RLock'),
+    CPython: async () => (await import('../peers/python.js')).openPython('primitives.py', 'RLock'),
   },
 };

@@ -22,6 +22,6 @@ export default {
       };
     },
     CPython: async () =>
-      (await import('../peers/python.js')).openPython('threading_pairs.py', 'Semaphore'),
+      (await import('../peers/python.js')).openPython('primitives.py', 'Semaphore'),
   },
 };

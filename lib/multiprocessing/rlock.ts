@@ -2,7 +2,6 @@ import { addon, type NativeLock } from '../_native/index.js';
 import { adopt, RLock as ThreadRLock } from '../_thread/index.js';
 import { AssertionError } from '../errors.js';
 import { registerTraveller } from '../pickle/index.js';
-
 import { type BlockOptions, blockSeconds } from './block-seconds.js';
 
 /**

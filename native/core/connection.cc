@@ -83,8 +83,7 @@ bool Connection::Close() {
   return true;
 }
 
-bool Connection::IsReady(bool for_writing) const {
-  std::vector<os::PollItem> items{{descriptor_, for_writing}};
+bool Connection::IsReady(std::vector<os::PollItem>& items) {
   os::Result<size_t> ready = os::PollDescriptors(items, 0);
   return ready.ok() && ready.value() > 0;
 }
@@ -97,12 +96,12 @@ Passage Connection::Repeat(bool for_writing, int64_t deadline, Parker& parker, S
   if (passage != Passage::kWait || deadline == 0) return passage;
   // An answer often begins to come sooner than the kernel could wake us. The rest of a long one is
   // better waited for, and read in large pieces.
-  if (!for_writing && parker.spin().Until([&] { return IsReady(false); })) {
+  std::vector<os::PollItem> items{{descriptor_, for_writing}};
+  if (!for_writing && parker.spin().Until([&] { return IsReady(items); })) {
     passage = step();
     if (passage != Passage::kWait) return passage;
   }
   DescriptorSession session(parker);
-  std::vector<os::PollItem> items{{descriptor_, for_writing}};
   for (;;) {
     Outcome outcome = session.Sleep(items, deadline);
     // Whoever was told to stop takes nothing any more.
@@ -118,8 +117,9 @@ Passage Connection::Repeat(bool for_writing, int64_t deadline, Parker& parker, S
 }
 
 Passage Connection::AwaitReady(bool for_writing, int64_t deadline, Parker& parker) {
+  std::vector<os::PollItem> items{{descriptor_, for_writing}};
   return Repeat(for_writing, deadline, parker,
-                [&] { return IsReady(for_writing) ? Passage::kDone : Passage::kWait; });
+                [&] { return IsReady(items) ? Passage::kDone : Passage::kWait; });
 }
 
 Passage Connection::Receive(Message* message, uint64_t most, int64_t deadline, Parker& parker,

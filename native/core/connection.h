@@ -6,11 +6,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "core/family.h"
 #include "core/family_processes.h"
 #include "core/parker.h"
 #include "core/resource.h"
+#include "os/poll.h"
 #include "os/result.h"
 
 namespace heddle::core {
@@ -127,7 +129,7 @@ class Connection final : public Resource {
         writable_(writable) {}
   ~Connection() override;
 
-  bool IsReady(bool for_writing) const;
+  static bool IsReady(std::vector<os::PollItem>& items);
   template <class Step>
   Passage Repeat(bool for_writing, int64_t deadline, Parker& parker, Step&& step);
   Passage ReadOn(Message* message, uint64_t most, os::Failure* failure);

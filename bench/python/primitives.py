@@ -1,5 +1,6 @@
-"""Uses a primitive of threading that nobody else wants. Prints seconds per call or pair of calls."""
+"""Uses a primitive of threading, or a lock of multiprocessing, that nobody else wants. Prints seconds per call or pair of calls."""
 
+import multiprocessing
 import sys
 import threading
 from time import perf_counter
@@ -34,6 +35,7 @@ def is_set(count):
 
 kinds = {
     "Lock": pairs(threading.Lock),
+    "ProcessLock": pairs(multiprocessing.Lock),
     "RLock": pairs(threading.RLock),
     "Semaphore": pairs(threading.Semaphore),
     "Event": is_set,
