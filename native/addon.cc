@@ -5,6 +5,7 @@
 #include "binding/connection_object.h"
 #include "binding/environment.h"
 #include "binding/family.h"
+#include "binding/fork.h"
 #include "binding/notice.h"
 #include "binding/output.h"
 #include "binding/primitive_object.h"
@@ -34,6 +35,7 @@ NAPI_MODULE_INIT() {
   RegisterWaiter(*environment, exports);
   RegisterChannel(*environment, exports);
   RegisterFamily(*environment, exports);
+  RegisterFork(*environment, exports);
   RegisterSegment(*environment, exports);
   RegisterBlock(*environment, exports);
   RegisterThread(*environment, exports);

@@ -59,6 +59,13 @@ napi_value Spawn(napi_env env, napi_callback_info info) {
   return Made(args.environment(), std::move(made), in_directory ? directory : file);
 }
 
+/// adoptChild(pid, daemon): Process; a child that another process has started in our name
+napi_value AdoptChild(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  auto pid = static_cast<int64_t>(args.Number(0));
+  return Made(args.environment(), ProcessRecord::AdoptChild(pid, args.Bool(1)));
+}
+
 /// watchParent(lifeline, pid, daemon): Process; the parent, whose end also ends us if `daemon`.
 napi_value WatchParent(napi_env env, napi_callback_info info) {
   Args args(env, info);
@@ -168,6 +175,7 @@ void RegisterProcess(Environment& environment, napi_value exports) {
   };
   DefineClass(environment, ClassId::kProcess, "ProcessRecord", methods, std::size(methods));
   Export(environment, exports, "spawnProcess", Spawn);
+  Export(environment, exports, "adoptChild", AdoptChild);
   Export(environment, exports, "watchParent", WatchParent);
   Export(environment, exports, "endChildren", EndChildren);
   Export(environment, exports, "livingChildren", LivingChildren);

@@ -45,8 +45,19 @@ os::Result<Ref<ProcessRecord>> ProcessRecord::Spawn(os::SpawnRequest request, bo
   }
   os::Result<os::Spawned> spawned = os::SpawnProcess(request);
   if (!spawned.ok()) return spawned.failure();
+  return Watch(spawned.value(), daemon);
+}
 
-  auto [pid, sentinel] = spawned.value();
+os::Result<Ref<ProcessRecord>> ProcessRecord::AdoptChild(int64_t pid, bool daemon) {
+  auto started = os::StartWatching();
+  os::Result<int> sentinel = started.ok() ? os::OpenSentinel(pid) : started.failure();
+  if (sentinel.ok()) return Watch({pid, sentinel.value()}, daemon);
+  os::KillAndReap(pid);
+  return sentinel.failure();
+}
+
+os::Result<Ref<ProcessRecord>> ProcessRecord::Watch(os::Spawned spawned, bool daemon) {
+  auto [pid, sentinel] = spawned;
   auto record = Ref<ProcessRecord>::Adopt(new ProcessRecord(pid, sentinel, true, daemon));
   auto on_sentinel = [](void* context) {
     Ref<ProcessRecord>::Adopt(static_cast<ProcessRecord*>(context))->OnSentinel();

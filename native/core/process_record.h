@@ -33,6 +33,9 @@ class ProcessRecord final : public Resource {
   /// negative, the child finds under that number what tells it of our end.
   static os::Result<Ref<ProcessRecord>> Spawn(os::SpawnRequest request, bool daemon, int lifeline);
 
+  /// Of a child that another process has started for us.
+  static os::Result<Ref<ProcessRecord>> AdoptChild(int64_t pid, bool daemon);
+
   /// Of the process at the other end of a lifeline, which the record takes over if it succeeds.
   /// `daemon`: this process is ended as soon as that one is.
   static os::Result<Ref<ProcessRecord>> WatchParent(int lifeline, int64_t pid, bool daemon);
@@ -72,6 +75,7 @@ class ProcessRecord final : public Resource {
         sentinel_(sentinel) {}
   ~ProcessRecord() override;
 
+  static os::Result<Ref<ProcessRecord>> Watch(os::Spawned spawned, bool daemon);
   void OnSentinel();
   void End();
   void SendLastWords(Channel& channel, uint8_t shape, int32_t a);

@@ -40,6 +40,10 @@ struct Spawned {
 /// or ignored in it. If it cannot run the program (ENOENT, EACCES, …), nothing is left of it.
 Result<Spawned> SpawnProcess(const SpawnRequest& request);
 
+/// A descriptor that becomes readable when our child, which nobody has reaped, has ended.
+/// Close-on-exec; the caller's own.
+Result<int> OpenSentinel(int64_t pid);
+
 struct ExitStatus {
   bool ended;
   int code;  ///< 0 to 255, or minus the signal that ended it.

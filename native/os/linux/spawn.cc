@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -12,7 +11,6 @@
 #include <cstring>
 
 #include "os/process.h"
-#include "os/thread.h"
 
 #if defined(__SANITIZE_THREAD__)
 /// The sanitizer takes every clone() for a fork, of which it marks the memory: here, ours.
@@ -32,8 +30,7 @@ namespace {
 
 constexpr size_t kStackBytes = size_t{64} << 10;
 constexpr int kSignals = 64;
-/// By number, since headers of older systems do not have them. The same on all architectures.
-constexpr long kPidfdOpen = 434;
+/// By number, since headers of older systems do not have it. The same on all architectures.
 constexpr long kCloseRange = 436;
 
 /// Instrumented code would leave marks in memory that outlives the child.
@@ -211,53 +208,6 @@ pid_t Launch(Plan& plan) {
   return pid;
 }
 
-/// Where there is no pidfd (Linux before 5.3): a thread that waits, without reaping, and then
-/// closes the other end of the sentinel. A pipe held open by the child would be cheaper, but
-/// whatever the child starts would hold it, too.
-struct Waiter {
-  pid_t pid;
-  int end;
-};
-
-void* WaitForEnd(void* argument) {
-  auto* waiter = static_cast<Waiter*>(argument);
-  BecomeBackgroundThread("heddle-child");
-  siginfo_t info;
-  while (waitid(P_PID, static_cast<id_t>(waiter->pid), &info, WEXITED | WNOWAIT) < 0 &&
-         errno == EINTR) {
-  }
-  close(waiter->end);
-  delete waiter;
-  return nullptr;
-}
-
-Result<int> SentinelWithThread(pid_t pid) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) < 0) return Failure{errno, "pipe2"};
-  auto* waiter = new Waiter{pid, ends[1]};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, size_t{256} << 10);
-  pthread_t thread;
-  int error = pthread_create(&thread, &attributes, WaitForEnd, waiter);
-  pthread_attr_destroy(&attributes);
-  if (error == 0) return ends[0];
-  delete waiter;
-  close(ends[0]);
-  close(ends[1]);
-  return Failure{error, "pthread_create"};
-}
-
-Result<int> MakeSentinel(pid_t pid) {
-  long descriptor = syscall(kPidfdOpen, pid, 0);  // Close-on-exec by itself.
-  if (descriptor >= 0) return static_cast<int>(descriptor);
-  // EPERM: a sandbox that does not know the call. ESRCH: SIGCHLD is ignored here, so that the
-  // kernel has already forgotten a child that was quick.
-  if (errno == ENOSYS || errno == EPERM || errno == ESRCH) return SentinelWithThread(pid);
-  return Failure{errno, "pidfd_open"};
-}
-
 }  // namespace
 
 Result<Spawned> SpawnProcess(const SpawnRequest& request) {
@@ -308,7 +258,7 @@ Result<Spawned> SpawnProcess(const SpawnRequest& request) {
     KillAndReap(pid);
     return Failure{report.error, report.syscall};
   }
-  Result<int> sentinel = MakeSentinel(pid);
+  Result<int> sentinel = OpenSentinel(pid);
   if (!sentinel.ok()) {
     KillAndReap(pid);
     return sentinel.failure();

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include "os/result.h"
+
+namespace heddle::os {
+
+/// Whose child a forked process is.
+enum class ForkAs : uint8_t {
+  kChild,    ///< Ours.
+  kSibling,  ///< Our parent's: as if that one had started it.
+};
+
+/// To be called once, when the library is loaded: which pipes are the runtime's own, from its loops
+/// and signal handlers. A forked process needs its own in their place; all other pipes it shares,
+/// as after any fork().
+void RememberRuntimePipes();
+
+/// Makes a process that is a copy of this one *with all its threads*, each of which goes on where
+/// it is. 0 in the child, its pid in the parent. So V8's helpers, libuv's pool and what else is
+/// under way are there in the child, too; fork() would leave it without them, to hang in its first
+/// garbage collection.
+///
+/// In the child the epolls, the eventfds of loops and the runtime's own pipes are new ones under
+/// their old numbers; all else is shared as after fork(). `pthread_atfork` handlers do not run. The
+/// caller's own loop must be told (uv_loop_fork).
+///
+/// Only the main thread may call it. ENOSYS where the system does not allow this, EAGAIN if a
+/// thread does not stop within two seconds; nothing has happened then.
+Result<int64_t> ForkProcess(ForkAs as);
+
+}  // namespace heddle::os

@@ -1,0 +1,359 @@
+#include "os/fork_process.h"
+
+#include <dlfcn.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include "os/clock.h"
+#include "os/linux/fork_descriptors.h"
+#include "os/linux/scratch.h"
+#include "os/thread.h"
+
+#if defined(__x86_64__) && defined(__GLIBC__)
+
+#include <asm/prctl.h>
+
+/// Each thread is stopped in a signal handler, where the kernel has saved all that makes it go on:
+/// a thread of the child that has its memory, its thread pointer and its signal frame, and returns
+/// from the handler, is that thread. From the moment the threads stand still until they run again
+/// nothing here allocates or takes a lock: one of them may have it.
+namespace heddle::os {
+namespace {
+
+/// glibc keeps it for pthread_cancel() and blocks it in no thread for long; nobody else can block
+/// it.
+constexpr int kStopSignal = 32;
+constexpr int64_t kPatience = 2'000'000'000;
+constexpr size_t kMostThreads = 1024;
+constexpr size_t kStackBytes = 8192;
+/// What every architecture's glibc registers its rseq area with.
+constexpr unsigned kRseqSignature = 0x53053053;
+constexpr unsigned kRseqBytes = 32;
+
+/// As the kernel takes it: glibc's sigaction() refuses the signal.
+struct KernelAction {
+  void* handler;
+  unsigned long flags;
+  void (*restorer)();
+  unsigned long mask;
+};
+constexpr unsigned long kHasRestorer = 0x04000000;
+
+struct Slot {
+  pid_t tid;
+  std::atomic<bool> parked;
+  void* frame;  ///< The handler's ucontext, which returning from the handler takes up.
+  unsigned long thread_pointer;
+  int*
+      tid_address;  ///< Where glibc keeps the thread's number, and the kernel clears it at its end.
+  void* robust_list;
+  size_t robust_bytes;
+  char name[16];
+  int nice;
+  int saved_errno;
+  alignas(64) std::byte stack[kStackBytes];
+};
+
+/// Lies in zeroed memory, of which only the used slots are touched.
+struct Stage {
+  std::atomic<uint32_t> count;
+  std::atomic<uint32_t> parked;
+  std::atomic<uint32_t> left;
+  std::atomic<uint32_t> resumed;
+  std::atomic<uint32_t> go;
+  Slot slots[kMostThreads];
+};
+
+/// One fork at a time: only the main thread calls it. Made once, and mostly untouched.
+Stage* g_stage = nullptr;
+ptrdiff_t g_rseq_offset = 0;
+bool g_has_rseq = false;
+
+void Futex(std::atomic<uint32_t>& word, int operation, uint32_t value, const timespec* limit) {
+  syscall(SYS_futex, &word, operation | FUTEX_PRIVATE_FLAG, value, limit, nullptr, 0);
+}
+
+extern "C" void heddle_signal_return();
+asm(R"(
+.globl heddle_signal_return
+.hidden heddle_signal_return
+.type heddle_signal_return, @function
+heddle_signal_return:
+  mov $15, %eax
+  syscall
+)");
+
+Slot* SlotOf(Stage& stage, pid_t tid) {
+  uint32_t count = stage.count.load();
+  for (uint32_t i = 0; i < count; ++i) {
+    if (stage.slots[i].tid == tid) return &stage.slots[i];
+  }
+  return nullptr;
+}
+
+/// In each thread, by the signal: says what it is, and stands still.
+void Park(int, siginfo_t*, void* frame) {
+  int saved_errno = errno;
+  Stage& stage = *g_stage;
+  Slot* slot = stage.go.load() == 0 ? SlotOf(stage, static_cast<pid_t>(syscall(SYS_gettid)))
+                                    : nullptr;  // A signal of an attempt that was given up.
+  if (slot != nullptr && !slot->parked.load()) {
+    slot->frame = frame;
+    slot->saved_errno = saved_errno;
+    slot->tid_address = nullptr;
+    syscall(SYS_arch_prctl, ARCH_GET_FS, &slot->thread_pointer);
+    prctl(PR_GET_TID_ADDRESS, &slot->tid_address);
+    syscall(SYS_get_robust_list, 0, &slot->robust_list, &slot->robust_bytes);
+    prctl(PR_GET_NAME, slot->name);
+    slot->nice = getpriority(PRIO_PROCESS, 0);
+    slot->parked.store(true);
+    stage.parked.fetch_add(1);
+    Futex(stage.parked, FUTEX_WAKE, 1, nullptr);
+    while (stage.go.load() == 0) Futex(stage.go, FUTEX_WAIT, 0, nullptr);
+    stage.left.fetch_add(1);
+  }
+  errno = saved_errno;
+}
+
+/// In the child, in a new thread with the old one's thread pointer: becomes the old one.
+int Resume(void* argument) {
+  Slot& slot = *static_cast<Slot*>(argument);
+  syscall(SYS_set_robust_list, slot.robust_list, slot.robust_bytes);
+  prctl(PR_SET_NAME, slot.name);
+  if (slot.nice != 0) setpriority(PRIO_PROCESS, 0, slot.nice);
+  if (g_has_rseq) {
+    // The area of a thread that is not registered says so, or the kernel refuses it.
+    auto* area = reinterpret_cast<uint32_t*>(slot.thread_pointer + g_rseq_offset);
+    area[1] = static_cast<uint32_t>(-1);
+    syscall(SYS_rseq, area, kRseqBytes, 0, kRseqSignature);
+  }
+  errno = slot.saved_errno;
+  void* frame = slot.frame;
+  // The stack is given up before anybody learns that it is. Signal mask, registers and the
+  // alternate stack come out of the frame.
+  asm volatile(
+      "mov %[frame], %%rsp\n"
+      "lock incl (%[resumed])\n"
+      "mov $15, %%eax\n"
+      "syscall\n"
+      :
+      : [frame] "r"(frame), [resumed] "r"(&g_stage->resumed)
+      : "memory", "rax");
+  __builtin_unreachable();
+}
+
+/// Stops all threads but this one. False if one does not stop, or is not as glibc makes them.
+bool ParkAll(Stage& stage) {
+  auto self = static_cast<pid_t>(syscall(SYS_gettid));
+  pid_t process = getpid();
+  int64_t deadline = MonotonicNanos() + kPatience;
+  for (;;) {
+    bool found_more = false, has_room = true;
+    bool listed = ForEachNumber("/proc/self/task", [&](int tid) {
+      if (tid == self || SlotOf(stage, tid) != nullptr) return;
+      uint32_t at = stage.count.load();
+      if (at == kMostThreads) {
+        has_room = false;
+        return;
+      }
+      stage.slots[at].tid = tid;
+      stage.slots[at].parked.store(false);
+      stage.count.store(at + 1);
+      syscall(SYS_tgkill, process, tid, kStopSignal);
+      found_more = true;
+    });
+    if (!listed || !has_room) return false;
+    // A thread that runs could have started another one, which the next list has.
+    if (!found_more) break;
+    for (;;) {
+      uint32_t seen = stage.parked.load();
+      uint32_t awaited = 0;
+      uint32_t count = stage.count.load();
+      for (uint32_t i = 0; i < count; ++i) {
+        Slot& slot = stage.slots[i];
+        // Those that have ended instead are waited for no more.
+        if (!slot.parked.load() && syscall(SYS_tgkill, process, slot.tid, 0) == 0) ++awaited;
+      }
+      if (awaited == 0) break;
+      if (MonotonicNanos() > deadline) return false;
+      timespec limit{0, 5'000'000};
+      Futex(stage.parked, FUTEX_WAIT, seen, &limit);
+    }
+  }
+  for (uint32_t i = 0; i < stage.count.load(); ++i) {
+    Slot& slot = stage.slots[i];
+    if (slot.parked.load() && (slot.tid_address == nullptr || *slot.tid_address != slot.tid)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void ReleaseAll(Stage& stage) {
+  stage.go.store(1);
+  Futex(stage.go, FUTEX_WAKE, INT32_MAX, nullptr);
+  // Until all are out of the handler, the next fork must not begin.
+  while (stage.left.load() < stage.parked.load()) sched_yield();
+}
+
+unsigned long Hexadecimal(char*& at) {
+  unsigned long value = 0;
+  for (;; ++at) {
+    if (*at >= '0' && *at <= '9') {
+      value = value * 16 + static_cast<unsigned long>(*at - '0');
+    } else if (*at >= 'a' && *at <= 'f') {
+      value = value * 16 + static_cast<unsigned long>(*at - 'a' + 10);
+    } else {
+      return value;
+    }
+  }
+}
+
+/// V8 keeps its heap out of forked processes; here it is to be in them. What it has allocated since
+/// the last time is out again, so that this is done each time.
+bool IncludeAllMemory() {
+  Scratch scratch;
+  char* at = scratch.Read("/proc/self/maps");
+  if (at == nullptr) return false;
+  unsigned long begin = 0, end = 0;
+  auto include = [&] {
+    if (end != begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DOFORK);
+  };
+  // "from-to rwxp offset dev inode   name"
+  while (*at != '\0') {
+    unsigned long from = Hexadecimal(at);
+    ++at;
+    unsigned long to = Hexadecimal(at);
+    bool is_private = at[4] == 'p';
+    at += 6;
+    Hexadecimal(at);
+    ++at;
+    while (*at != ' ' && *at != '\0') ++at;
+    bool is_anonymous = at[0] == ' ' && at[1] == '0' && (at[2] == ' ' || at[2] == '\n');
+    bool is_special = false;
+    for (; *at != '\n' && *at != '\0'; ++at) is_special = is_special || *at == '[';
+    if (*at == '\n') ++at;
+    if (!is_private || !is_anonymous || is_special) continue;
+    if (from != end) {
+      include();
+      begin = from;
+    }
+    end = to;
+  }
+  include();
+  return true;
+}
+
+/// In the child: all threads again. It has no way on where one cannot be had.
+void ResumeAll(Stage& stage) {
+  constexpr int kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                          CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  uint32_t started = 0;
+  for (uint32_t i = 0; i < stage.count.load(); ++i) {
+    Slot& slot = stage.slots[i];
+    if (!slot.parked.load()) continue;
+    ++started;
+    if (clone(Resume, slot.stack + kStackBytes, kThread, &slot, slot.tid_address,
+              reinterpret_cast<void*>(slot.thread_pointer), slot.tid_address) < 0) {
+      _exit(127);
+    }
+  }
+  while (stage.resumed.load() < started) sched_yield();
+  // For a signal of the parent's attempts that is still to come.
+  stage.go.store(1);
+}
+
+/// The system call itself: glibc's fork() would forget the other threads, and its _Fork() knows no
+/// siblings.
+pid_t Clone(ForkAs as, int* tid_address) {
+  unsigned long flags = SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+  if (as == ForkAs::kSibling) flags |= CLONE_PARENT;
+  return static_cast<pid_t>(syscall(SYS_clone, flags, nullptr, nullptr, tid_address, 0));
+}
+
+bool Prepare() {
+  if (g_stage != nullptr) return true;
+  void* memory =
+      mmap(nullptr, sizeof(Stage), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  g_stage = static_cast<Stage*>(memory);
+  g_stage->go.store(1);
+  // By name: glibc has them since 2.35.
+  auto* offset = static_cast<const ptrdiff_t*>(dlsym(RTLD_DEFAULT, "__rseq_offset"));
+  auto* size = static_cast<const unsigned*>(dlsym(RTLD_DEFAULT, "__rseq_size"));
+  g_has_rseq = offset != nullptr && size != nullptr && *size != 0;
+  if (g_has_rseq) g_rseq_offset = *offset;
+  return true;
+}
+
+}  // namespace
+
+Result<int64_t> ForkProcess(ForkAs as) {
+  int* tid_address = nullptr;
+  if (!IsMainThread() || prctl(PR_GET_TID_ADDRESS, &tid_address) < 0 || tid_address == nullptr ||
+      *tid_address != getpid()) {
+    return Failure{ENOSYS, "fork"};
+  }
+  if (!Prepare()) return Failure{ENOMEM, "mmap"};
+  Stage& stage = *g_stage;
+
+  // By the system calls, since glibc keeps the signal, and with it the mask, to itself.
+  uint64_t all = ~uint64_t{0}, before = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+  KernelAction action{reinterpret_cast<void*>(Park),
+                      SA_SIGINFO | SA_RESTART | SA_ONSTACK | kHasRestorer, heddle_signal_return,
+                      all};
+  KernelAction previous{};
+  syscall(SYS_rt_sigaction, kStopSignal, &action, &previous, sizeof(uint64_t));
+  void* robust_list = nullptr;
+  size_t robust_bytes = 0;
+  syscall(SYS_get_robust_list, 0, &robust_list, &robust_bytes);
+
+  stage.count.store(0);
+  stage.parked.store(0);
+  stage.left.store(0);
+  stage.resumed.store(0);
+  stage.go.store(0);
+  pid_t pid = -1;
+  int error = EAGAIN;
+  if (ParkAll(stage)) {
+    error = ENOSYS;
+    if (IncludeAllMemory()) {
+      pid = Clone(as, tid_address);
+      error = errno;
+    }
+  }
+  if (pid == 0) {
+    syscall(SYS_set_robust_list, robust_list, robust_bytes);
+    if (!RenewRuntimeDescriptors()) _exit(127);
+    ResumeAll(stage);
+  } else {
+    ReleaseAll(stage);
+  }
+  // Where nobody had one, ours stays: without a handler a signal that comes late would end us.
+  bool had_one = previous.handler != nullptr && previous.handler != reinterpret_cast<void*>(Park);
+  if (had_one) syscall(SYS_rt_sigaction, kStopSignal, &previous, nullptr, sizeof(uint64_t));
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, nullptr, sizeof before);
+  if (pid < 0) return Failure{error, "fork"};
+  return static_cast<int64_t>(pid);
+}
+
+}  // namespace heddle::os
+
+#else
+
+namespace heddle::os {
+
+Result<int64_t> ForkProcess(ForkAs) { return Failure{ENOSYS, "fork"}; }
+
+}  // namespace heddle::os
+
+#endif
