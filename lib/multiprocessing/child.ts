@@ -2,6 +2,7 @@ import { isThenable } from '../_internal/index.js';
 import { addon, type NativeChannel, updateHolder } from '../_native/index.js';
 import { internals } from '../_thread/index.js';
 import { rebuildFunction, takeValue, ValueDelayed } from '../pickle/index.js';
+import { applyPreparation } from './apply-preparation.js';
 import { FAMILY, LIFELINE } from './boot.js';
 import type { Preparation } from './launch.js';
 import { setSelf } from './self.js';
@@ -24,6 +25,7 @@ export async function becomeProcess(place: number): Promise<void> {
   process.argv = [process.argv[0] as string, ...preparation.argv];
   parent.setDaemon(daemon);
   setSelf({ name, daemon, parent: { native: parent, name: parentName } });
+  applyPreparation(preparation);
   try {
     // Before the arguments, whose classes its modules may enter.
     const fn = (await rebuildFunction(main)) as AnyFunction;

@@ -1,8 +1,10 @@
 import { addon, type NativeProcess } from '../_native/index.js';
 import { type FunctionReference, putWith } from '../pickle/index.js';
-import { boot, dismiss } from './boot.js';
+import { dismiss } from './boot.js';
+import { refillSeats, takeSeat } from './seats.js';
 import { getSelf } from './self.js';
-import { spares } from './spares.js';
+import { getSettings } from './settings.js';
+import type { StartMethod } from './start-method.js';
 
 /** What a child is told before anything else: the first message in its mailbox. */
 export interface Preparation {
@@ -13,11 +15,17 @@ export interface Preparation {
   authkey: string;
   /** The parent's: the program that all of them belong to. */
   argv: string[];
+  /** How the child was started, and starts its own children. */
+  startMethod: StartMethod;
+  /** The parent's logger's; left out where nobody has set it. */
+  logLevel?: number | undefined;
+  logToStderr?: boolean | undefined;
   /** The function of heddle's own that the child calls with the second message's array. */
   main: FunctionReference;
 }
 
 export interface Launch {
+  method: StartMethod;
   name: string;
   daemon: boolean;
   main: FunctionReference;
@@ -34,6 +42,7 @@ export interface Launch {
  * @throws PicklingError if an argument cannot travel; OSError
  */
 export function launch({
+  method,
   name,
   daemon,
   main,
@@ -41,15 +50,19 @@ export function launch({
   isOneOfMany,
   authkey = addon.processKey(),
 }: Launch): NativeProcess {
-  const seat = spares.take() ?? boot();
+  const seat = takeSeat(method);
   const { mailbox, child } = seat;
   child.setDaemon(daemon);
+  const { logLevel, logToStderr } = getSettings();
   const preparation: Preparation = {
     name,
     daemon,
     parentName: getSelf().name,
     authkey: authkey.toString('base64'),
     argv: process.argv.slice(1),
+    startMethod: method,
+    logLevel,
+    logToStderr,
     main,
   };
   try {
@@ -60,6 +73,6 @@ export function launch({
     dismiss(seat);
     throw error;
   }
-  if (isOneOfMany) spares.refill();
+  if (isOneOfMany) refillSeats(method);
   return child;
 }

@@ -17,9 +17,10 @@ import { AssertionError, ValueError } from '../errors.js';
 import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
 import { launch } from './launch.js';
-import { getSelf, nextIdentity } from './self.js';
+import { getSelf, nextIdentity, setSelf } from './self.js';
+import { fixStartMethod, type StartMethod } from './start-method.js';
 
-/** Options of `new Process()`. The name is "Process-N" by default. */
+/** Options of `new Process()`. By default the name is that of the class, and a number: "Process-1". */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
 export interface ProcessOptions<F extends (...args: any[]) => unknown> extends RunOptions<F> {}
 
@@ -56,6 +57,9 @@ export interface Running {
  */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
 export class Process<F extends (...args: any[]) => unknown = (...args: any[]) => unknown> {
+  /** How it is started; null: by the method in force then (`setStartMethod`). */
+  static readonly _startMethod: StartMethod | null = null;
+
   #native: NativeProcess | undefined;
   #pid: number | null = null;
   #name: string;
@@ -76,7 +80,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     this.#target = target;
     this.#args = args;
     this.#identity = known ? '' : nextIdentity();
-    this.#name = known?.name ?? name ?? `Process-${this.#identity}`;
+    this.#name = known?.name ?? name ?? `${new.target.name || 'Process'}-${this.#identity}`;
     this.#daemon = known?.daemon ?? daemon ?? getSelf().daemon;
     if (known) {
       this.#isChild = false;
@@ -95,7 +99,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   }
 
   /**
-   * Starts the process, and returns when the system has made it (some milliseconds).
+   * Starts the process by the start method in force, or that of the context whose class it is, and
+   * returns when the system has made it (some milliseconds).
    *
    * @throws AssertionError if it was started before, or this process is a daemonic one;
    *   PicklingError, and the process can be started again, if the target or an argument cannot
@@ -107,11 +112,13 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     if (getSelf().daemon) {
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
+    const method = (this.constructor as typeof Process)._startMethod ?? fixStartMethod();
     const packed: PackedProcess = {
       ...packRun<Process>(this as Process, Process, this.#target, this.#args),
       identity: this.#identity,
     };
     const native = launch({
+      method,
       name: this.#name,
       daemon: this.#daemon,
       main: RUN,
@@ -210,6 +217,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   set name(name: string) {
     checkString('name', name);
     this.#name = name;
+    if (this.#isSelf()) setSelf({ ...getSelf(), name });
   }
 
   /** Whether the process ends with the one that started it. Settable before the start. */
@@ -233,7 +241,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     if (!(authkey instanceof Uint8Array)) {
       throw wrongType('authkey', 'a byte string (a Buffer or Uint8Array)', authkey);
     }
-    if (!this.#isChild && this.#pid === process.pid) addon.setProcessKey(authkey);
+    if (this.#isSelf()) addon.setProcessKey(authkey);
     else this.#authkey = Buffer.from(authkey);
   }
 
@@ -267,6 +275,11 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     this.#checkOpen();
     if (!this.#native) throw new ValueError('process not started');
     return this.#native.sentinel;
+  }
+
+  /** Whether the object stands for the process that has it. */
+  #isSelf(): boolean {
+    return !this.#isChild && this.#pid === process.pid;
   }
 
   #checkOpen(): void {

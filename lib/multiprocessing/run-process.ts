@@ -1,5 +1,6 @@
 import { unpackRun } from '../_internal/index.js';
 import { setCurrent } from './current.js';
+import { logger } from './logging/index.js';
 import { type PackedProcess, Process } from './process.js';
 import { getSelf, setIdentity } from './self.js';
 
@@ -10,5 +11,6 @@ export function runProcess(packed: PackedProcess): unknown {
   const state = { native: undefined, pid: process.pid, name, daemon };
   const made = unpackRun<Process>(packed, Process, state);
   setCurrent(made);
+  logger.info('child process calling self.run()');
   return made.run();
 }

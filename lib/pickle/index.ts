@@ -6,7 +6,9 @@ export {
   takenAttachments,
   takeValue,
 } from './codec.js';
+export { register } from './copyreg.js';
 export { cpython } from './cpython.js';
+export { dumps, loads } from './dumps.js';
 export { PicklingError, UnpicklingError } from './errors.js';
 export { FunctionReceiver, FunctionSender } from './function-board.js';
 export {

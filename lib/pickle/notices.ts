@@ -4,7 +4,7 @@ import { packParcel } from './parcel.js';
 import { ValueDelayed } from './value-delayed.js';
 
 /** What the slots of the process's board are for. */
-export const Slot = { excepthook: 0, trace: 1, profile: 2 } as const;
+export const Slot = { excepthook: 0, trace: 1, profile: 2, multiprocessing: 3 } as const;
 
 interface Read {
   /** Of the notice. */

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
-import { checkInteger, checkOptions } from '../../_internal/index.js';
+import { checkInteger, checkOptions, wrongType } from '../../_internal/index.js';
 import { addon, type NativeProcess } from '../../_native/index.js';
 import { ValueError } from '../../errors.js';
-import { internals } from '../../multiprocessing/index.js';
+import { type BaseContext, getContext, internals } from '../../multiprocessing/index.js';
 import type { WorkerLoss } from './engine.js';
 import { BrokenProcessPool } from './errors.js';
 import { PoolExecutor } from './pool-executor.js';
@@ -13,6 +13,11 @@ import { SERVE_TASKS_IN_PROCESS } from './serve-tasks.js';
 export interface ProcessPoolExecutorOptions {
   /** How many processes there are at most. Default: the usable cores. */
   maxWorkers?: number;
+  /**
+   * How the processes are started: `getContext('spawn')`, or `heddle/multiprocessing` itself. Default:
+   * by the method in force; with `maxTasksPerChild` not by fork.
+   */
+  mpContext?: Context | null;
   /** Called once in each process before its first task. If it throws, the executor is broken. */
   // biome-ignore lint/suspicious/noExplicitAny: any function can initialize
   initializer?: (...args: any[]) => unknown;
@@ -20,6 +25,10 @@ export interface ProcessPoolExecutorOptions {
   initargs?: readonly unknown[];
   /** After how many tasks a process is replaced by a new one. Default: never. */
   maxTasksPerChild?: number | null;
+}
+
+interface Context {
+  getContext(): BaseContext;
 }
 
 /** Number the processes' names as Python does. */
@@ -31,7 +40,7 @@ let counter = 0;
  * `BrokenProcessPool`. The processes end with the program, however that ends.
  *
  * Differs from CPython: closures and inline functions can be submitted; what cannot travel is an
- * error of `submit()`, not of the future; there is no `mp_context`: processes are started by spawn.
+ * error of `submit()`, not of the future.
  *
  * @example
  * await using pool = new ProcessPoolExecutor();
@@ -40,30 +49,41 @@ let counter = 0;
  * @see https://docs.python.org/3.13/library/concurrent.futures.html#processpoolexecutor
  */
 export class ProcessPoolExecutor extends PoolExecutor<NativeProcess> {
+  readonly #context: BaseContext;
   readonly #mostTasks: number;
   /** Those that take no more tasks, by their numbers, until they have ended. */
   readonly #retiring = new Map<number, NativeProcess>();
 
-  /** @throws ValueError for maxWorkers or maxTasksPerChild less than 1; TypeError */
+  /** @throws ValueError for maxWorkers or maxTasksPerChild less than 1, or for the latter with fork; TypeError */
   constructor(options?: ProcessPoolExecutorOptions) {
     const {
       maxWorkers = addon.usableCores(),
       initializer,
       initargs,
       maxTasksPerChild,
-    } = checkOptions(options, ['maxWorkers', 'initializer', 'initargs', 'maxTasksPerChild']);
+      mpContext,
+    } = checkOptions(options, [
+      'maxWorkers',
+      'mpContext',
+      'initializer',
+      'initargs',
+      'maxTasksPerChild',
+    ]);
     if (maxTasksPerChild !== undefined && maxTasksPerChild !== null) {
       checkInteger('maxTasksPerChild', maxTasksPerChild);
       if (maxTasksPerChild < 1) throw new ValueError('maxTasksPerChild must be >= 1');
     }
+    const context = contextOf(mpContext, maxTasksPerChild ?? 0);
     super(true, { maxWorkers, initializer, initargs });
+    this.#context = context;
     this.#mostTasks = maxTasksPerChild ?? 0;
   }
 
   protected override startWorker(number: number, args: readonly unknown[]): NativeProcess {
     counter += 1;
     const child = internals.launch({
-      name: `SpawnProcess-${counter}`,
+      method: this.#context.getStartMethod(),
+      name: `${this.#context.Process.name}-${counter}`,
       // As a thread's worker: what the program waits for is the tasks.
       daemon: true,
       main: SERVE_TASKS_IN_PROCESS,
@@ -109,6 +129,25 @@ export class ProcessPoolExecutor extends PoolExecutor<NativeProcess> {
       `A child process terminated abruptly, the process pool is not usable anymore${how}`,
     );
   }
+}
+
+function contextOf(given: Context | null | undefined, mostTasks: number): BaseContext {
+  if (given === undefined || given === null) {
+    const context = getContext();
+    // A copy of a program with threads is no place to start again from.
+    return mostTasks > 0 && context.getStartMethod() === 'fork' ? getContext('spawn') : context;
+  }
+  const context = typeof given.getContext === 'function' ? given.getContext() : undefined;
+  if (!(context instanceof internals.BaseContext)) {
+    throw wrongType('mpContext', "a context (getContext('spawn'))", given);
+  }
+  if (mostTasks > 0 && context.getStartMethod() === 'fork') {
+    throw new ValueError(
+      "max_tasks_per_child is incompatible with the 'fork' multiprocessing start method; " +
+        'supply a different mp_context.',
+    );
+  }
+  return context;
 }
 
 function ending(exitCode: number): string {
