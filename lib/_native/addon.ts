@@ -56,6 +56,19 @@ export interface Addon {
     flags: number,
   ): NativeProcess;
   /**
+   * Makes a copy of this process with all its threads, which goes on from here: 0 in the copy, its
+   * pid here. On the main thread only. `asSibling`: the copy is our parent's child, not ours.
+   *
+   * @throws OSError (ENOSYS where the system does not allow it)
+   */
+  forkProcess(asSibling: boolean): number;
+  /** Whether this process minds SIGINT. */
+  ignoreInterrupts(ignore: boolean): void;
+  /** A child of ours that another process has forked. */
+  adoptChild(pid: number, daemon: boolean): NativeProcess;
+  /** The system's number of this process; `process.pid` is that of the process it was forked from. */
+  pid(): number;
+  /**
    * In a child: its parent, whose end closes the other end of `lifeline`, a descriptor that the
    * object takes over. `daemon`: this process ends at once with it, even if it is blocked or
    * busy.

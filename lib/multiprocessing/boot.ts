@@ -8,6 +8,9 @@ import {
   type NativeProcess,
   spawnProcess,
 } from '../_native/index.js';
+import { getExecutable } from './executable.js';
+
+export const { SIGKILL } = constants.signals;
 
 /** What a child's command line says after the entry point, before its place in the family. */
 const MARK = 'heddle-process';
@@ -25,22 +28,16 @@ export interface Seat {
 }
 
 /**
- * Starts a process, a daemonic one until somebody says otherwise. Does not wait until it runs.
+ * Makes room for a child, which `start` starts there.
  *
- * @throws OSError
+ * @throws OSError, and what `start` throws
  */
-export function boot(): Seat {
+export function seatFor(start: (place: number) => NativeProcess): Seat {
   const mailbox = addon.createChannel(true, 0);
   const place = addon.reservePlace(mailbox);
   let pid = 0;
   try {
-    const child = spawnProcess({
-      file: process.execPath,
-      args: [process.argv0, ...execArgv(), BOOTSTRAP, MARK, String(place)],
-      descriptors: [[FAMILY, addon.familyDescriptor()]],
-      lifeline: LIFELINE,
-      daemon: true,
-    });
+    const child = start(place);
     pid = child.pid;
     return { mailbox, child };
   } finally {
@@ -48,9 +45,33 @@ export function boot(): Seat {
   }
 }
 
+/**
+ * Starts a process by `spawn`, a daemonic one until somebody says otherwise. Does not wait until it
+ * runs.
+ *
+ * @throws OSError
+ */
+export function boot(): Seat {
+  return seatFor((place) => spawnNode([BOOTSTRAP, MARK, String(place)]));
+}
+
+/** Starts Node with an entry point of heddle's, and with what all of them need. */
+export function spawnNode(
+  program: readonly string[],
+  descriptors: readonly (readonly [child: number, here: number])[] = [],
+): NativeProcess {
+  return spawnProcess({
+    file: getExecutable(),
+    args: [process.argv0, ...execArgv(), ...program],
+    descriptors: [[FAMILY, addon.familyDescriptor()], ...descriptors],
+    lifeline: LIFELINE,
+    daemon: true,
+  });
+}
+
 /** Ends a process that was never told what to do. */
-export function dismiss({ child }: Seat): void {
-  child.signal(constants.signals.SIGKILL);
+export function dismiss({ child }: Pick<Seat, 'child'>): void {
+  child.signal(SIGKILL);
 }
 
 /** A debugger's port belongs to one process: a child takes a free one. */

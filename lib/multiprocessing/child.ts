@@ -1,5 +1,5 @@
 import { isThenable } from '../_internal/index.js';
-import { addon, type NativeChannel, updateHolder } from '../_native/index.js';
+import { addon, type NativeChannel, type NativeProcess, updateHolder } from '../_native/index.js';
 import { internals } from '../_thread/index.js';
 import { rebuildFunction, takeValue, ValueDelayed } from '../pickle/index.js';
 import { applyPreparation } from './apply-preparation.js';
@@ -12,13 +12,17 @@ type AnyFunction = (...args: unknown[]) => unknown;
 /** Node's own code for a program whose last promise nobody can settle any more. */
 const UNSETTLED = 13;
 
-/** Makes this process what its parent wants it to be: calls the function that comes to its mailbox. */
-export async function becomeProcess(place: number): Promise<void> {
+/**
+ * Makes this process what its parent wants it to be: calls the function that comes to its mailbox.
+ *
+ * @param watched the parent, if its end is watched already
+ */
+export async function becomeProcess(place: number, watched?: NativeProcess): Promise<void> {
   const mailbox = enterFamily(place);
   updateHolder();
   internals.provideMailbox(mailbox);
   // As long as nobody has said what this process shall be, it ends with its parent.
-  const parent = addon.watchParent(LIFELINE, process.ppid, true);
+  const parent = watched ?? addon.watchParent(LIFELINE, process.ppid, true);
   const preparation = takeValue(mailbox, -1) as Preparation;
   const { name, daemon, main, parentName, authkey } = preparation;
   addon.setProcessKey(Buffer.from(authkey, 'base64'));

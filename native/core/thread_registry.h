@@ -25,6 +25,9 @@ class ThreadRegistry {
   void Remove(ThreadRecord* record, bool by_force);
   std::vector<Ref<ThreadRecord>> Living();
 
+  /// In a forked process: its main thread has another number.
+  void AfterFork() { main_->Begin(os::MainThreadId()); }
+
   /// The main thread's record, there whether or not that thread has loaded the addon. It is not
   /// among the living: nobody waits for it in order to end the program.
   Ref<ThreadRecord> Main() { return main_; }

@@ -69,6 +69,9 @@ bool ProcessIsAlive(int64_t pid, uint64_t start_time);
 
 int64_t CurrentProcess();
 
+/// Whether SIGINT does nothing in this process, or again what it did before.
+void IgnoreInterrupts(bool ignore);
+
 /// Ends this process at once: no hook runs, nothing is flushed.
 [[noreturn]] void ExitNow(int code);
 

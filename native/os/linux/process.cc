@@ -80,6 +80,13 @@ bool ProcessIsAlive(int64_t pid, uint64_t start_time) {
 
 int64_t CurrentProcess() { return getpid(); }
 
+void IgnoreInterrupts(bool ignore) {
+  static struct sigaction before;
+  struct sigaction nothing{};
+  nothing.sa_handler = SIG_IGN;
+  sigaction(SIGINT, ignore ? &nothing : &before, ignore ? &before : nullptr);
+}
+
 void ExitNow(int code) { _exit(code); }
 
 }  // namespace heddle::os

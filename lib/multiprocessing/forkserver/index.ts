@@ -1,0 +1,9 @@
+/**
+ * A process that has Node booted and heddle loaded, and makes copies of itself: the start method
+ * `forkserver`.
+ *
+ * @see https://docs.python.org/3.13/library/multiprocessing.html#contexts-and-start-methods
+ * @module
+ */
+export { forkServer } from './fork-server.js';
+export { serveForks } from './serve-forks.js';
