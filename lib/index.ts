@@ -9,6 +9,7 @@ export * as futures from './concurrent/futures/index.js';
 export * as contextvars from './contextvars/index.js';
 export * as errors from './errors.js';
 export * as connection from './multiprocessing/connection/index.js';
+export * as context from './multiprocessing/context.js';
 export * as multiprocessing from './multiprocessing/index.js';
 export * as sharedMemory from './multiprocessing/shared-memory/index.js';
 export * as sharedctypes from './multiprocessing/sharedctypes/index.js';

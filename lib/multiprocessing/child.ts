@@ -5,7 +5,6 @@ import { rebuildFunction, takeValue, ValueDelayed } from '../pickle/index.js';
 import { applyPreparation } from './apply-preparation.js';
 import { FAMILY, LIFELINE } from './boot.js';
 import type { Preparation } from './launch.js';
-import { setSelf } from './self.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -24,12 +23,11 @@ export async function becomeProcess(place: number, watched?: NativeProcess): Pro
   // As long as nobody has said what this process shall be, it ends with its parent.
   const parent = watched ?? addon.watchParent(LIFELINE, process.ppid, true);
   const preparation = takeValue(mailbox, -1) as Preparation;
-  const { name, daemon, main, parentName, authkey } = preparation;
+  const { name, daemon, main, authkey } = preparation;
   addon.setProcessKey(Buffer.from(authkey, 'base64'));
   process.argv = [process.argv[0] as string, ...preparation.argv];
   parent.setDaemon(daemon);
-  setSelf({ name, daemon, parent: { native: parent, name: parentName } });
-  applyPreparation(preparation);
+  applyPreparation(preparation, parent);
   try {
     // Before the arguments, whose classes its modules may enter.
     const fn = (await rebuildFunction(main)) as AnyFunction;

@@ -9,6 +9,8 @@ import type { StartMethod } from './start-method.js';
 /** What a child is told before anything else: the first message in its mailbox. */
 export interface Preparation {
   name: string;
+  /** Left out where it is no Process object's. */
+  identity: string | undefined;
   daemon: boolean;
   parentName: string;
   /** The child's secret (`Process.authkey`), in base64. */
@@ -27,6 +29,8 @@ export interface Preparation {
 export interface Launch {
   method: StartMethod;
   name: string;
+  /** Of the Process object. */
+  identity?: string;
   daemon: boolean;
   main: FunctionReference;
   args: readonly unknown[];
@@ -44,6 +48,7 @@ export interface Launch {
 export function launch({
   method,
   name,
+  identity,
   daemon,
   main,
   args,
@@ -56,6 +61,7 @@ export function launch({
   const { logLevel, logToStderr } = getSettings();
   const preparation: Preparation = {
     name,
+    identity,
     daemon,
     parentName: getSelf().name,
     authkey: authkey.toString('base64'),

@@ -5,7 +5,6 @@ import {
   checkOptions,
   checkRunOptions,
   checkString,
-  type PackedRun,
   packRun,
   type RunOptions,
   running,
@@ -17,17 +16,12 @@ import { AssertionError, ValueError } from '../errors.js';
 import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
 import { launch } from './launch.js';
-import { getSelf, nextIdentity, setSelf } from './self.js';
+import { getSelf, nextIdentity, rename } from './self.js';
 import { fixStartMethod, type StartMethod } from './start-method.js';
 
 /** Options of `new Process()`. By default the name is that of the class, and a number: "Process-1". */
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
 export interface ProcessOptions<F extends (...args: any[]) => unknown> extends RunOptions<F> {}
-
-/** What the child makes its own Process object of. */
-export interface PackedProcess extends PackedRun {
-  identity: string;
-}
 
 /** The child's own object, or that for its parent: it stands for a process that runs. */
 export interface Running {
@@ -113,13 +107,11 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
     const method = (this.constructor as typeof Process)._startMethod ?? fixStartMethod();
-    const packed: PackedProcess = {
-      ...packRun<Process>(this as Process, Process, this.#target, this.#args),
-      identity: this.#identity,
-    };
+    const packed = packRun<Process>(this as Process, Process, this.#target, this.#args);
     const native = launch({
       method,
       name: this.#name,
+      identity: this.#identity,
       daemon: this.#daemon,
       main: RUN,
       args: [packed],
@@ -217,7 +209,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
   set name(name: string) {
     checkString('name', name);
     this.#name = name;
-    if (this.#isSelf()) setSelf({ ...getSelf(), name });
+    if (this.#isSelf()) rename(name);
   }
 
   /** Whether the process ends with the one that started it. Settable before the start. */

@@ -1,12 +1,11 @@
-import { unpackRun } from '../_internal/index.js';
+import { type PackedRun, unpackRun } from '../_internal/index.js';
 import { setCurrent } from './current.js';
 import { logger } from './logging/index.js';
-import { type PackedProcess, Process } from './process.js';
-import { getSelf, setIdentity } from './self.js';
+import { Process } from './process.js';
+import { getSelf } from './self.js';
 
 /** In the child: makes the object that was started, and does what it does. */
-export function runProcess(packed: PackedProcess): unknown {
-  setIdentity(packed.identity);
+export function runProcess(packed: PackedRun): unknown {
   const { name, daemon } = getSelf();
   const state = { native: undefined, pid: process.pid, name, daemon };
   const made = unpackRun<Process>(packed, Process, state);

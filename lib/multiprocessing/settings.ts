@@ -1,8 +1,11 @@
 import { postNotice, readNotice, Slot } from '../pickle/index.js';
+import type { Named } from './self.js';
 import type { StartMethod } from './start-method.js';
 
-/** What holds for multiprocessing in all threads of this process. */
+/** What holds for multiprocessing in all threads of this process. Plain data, which is soon copied. */
 export interface Settings {
+  /** Undefined in the program's first process, unless it was renamed. */
+  self?: Named | undefined;
   /** Undefined until it is chosen, or needed. */
   startMethod?: StartMethod | undefined;
   /** The program that children run; undefined: Node, as this process does. */

@@ -135,6 +135,23 @@ describe('a process', () => {
     expect(told(memory)).toEqual(['renamed', 'MainProcess', inner, `${inner}:1`]);
   });
 
+  test('is known by its name in its threads', () => {
+    using memory = new SharedMemory({ create: true, size: 4096 });
+    const target = (to: SharedMemory) => {
+      const thread = new Thread({
+        target: (mine: SharedMemory) => {
+          tell(mine, [currentProcess().name, currentProcess().daemon, new Process().name]);
+        },
+        args: [to],
+      });
+      thread.start();
+      thread.join();
+    };
+    const child = start({ target, args: [memory], name: 'threaded' });
+    child.join();
+    expect(told(memory)).toEqual(['threaded', true, expect.stringMatching(/^Process-\d+:1$/)]);
+  });
+
   test('starts once, and is joined only then', () => {
     const child = new Process({ daemon: true });
     expect(() => child.join()).toThrow(new AssertionError('can only join a started process'));
@@ -221,7 +238,7 @@ describe('a process', () => {
     killed.kill();
     killed.join();
     expect(inspect(killed)).toMatch(/ stopped exitcode=-SIGKILL daemon>$/);
-    expect(inspect(new Weaver())).toMatch(/^<Weaver name='Process-\d+' initial>$/);
+    expect(inspect(new Weaver())).toMatch(/^<Weaver name='Weaver-\d+' initial>$/);
   });
 });
 

@@ -17,7 +17,7 @@ export interface ProcessPoolExecutorOptions {
    * How the processes are started: `getContext('spawn')`, or `heddle/multiprocessing` itself. Default:
    * by the method in force; with `maxTasksPerChild` not by fork.
    */
-  mpContext?: Context | null;
+  mpContext?: Context | null | undefined;
   /** Called once in each process before its first task. If it throws, the executor is broken. */
   // biome-ignore lint/suspicious/noExplicitAny: any function can initialize
   initializer?: (...args: any[]) => unknown;

@@ -6,7 +6,16 @@ import {
   ProcessPoolExecutor,
 } from 'heddle/concurrent/futures';
 import { RuntimeError, ValueError } from 'heddle/errors';
-import { Event, Lock, Process, Semaphore } from 'heddle/multiprocessing';
+import * as multiprocessing from 'heddle/multiprocessing';
+import {
+  currentProcess,
+  Event,
+  getContext,
+  Lock,
+  Process,
+  Semaphore,
+  setStartMethod,
+} from 'heddle/multiprocessing';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { Event as ThreadEvent } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
@@ -243,6 +252,30 @@ describe("ProcessPoolExecutor's initializer", () => {
     const pool = new ProcessPoolExecutor({ initializer: () => gate.wait() });
     expect(() => pool.submit(answer)).toThrow(/gate/);
     pool.shutdown();
+  });
+});
+
+describe('mpContext', () => {
+  const nameIn = (pool: ProcessPoolExecutor) => pool.submit(() => currentProcess().name);
+
+  test('says how the processes are started, which their names tell', async () => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 1, mpContext: getContext('spawn') });
+    expect(await nameIn(pool)).toMatch(/^SpawnProcess-\d+$/);
+  });
+
+  test('may be the module, and is by default: the method in force', async () => {
+    setStartMethod('spawn', { force: true });
+    for (const mpContext of [multiprocessing, undefined, null]) {
+      await using pool = new ProcessPoolExecutor({ maxWorkers: 1, mpContext });
+      expect(await nameIn(pool)).toMatch(/^SpawnProcess-\d+$/);
+    }
+    setStartMethod(null, { force: true });
+  });
+
+  test.each([['spawn'], [5], [{}], [{ getContext: () => null }]])('is not %o', (mpContext) => {
+    const make = () => new ProcessPoolExecutor({ mpContext: mpContext as never });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(/mpContext must be a context/);
   });
 });
 
