@@ -114,7 +114,7 @@ function getBuiltins(code) {
   return { code: direct, map: null };
 }
 
-/** What a bootstrap imports. It is not among that itself: it acts when it is loaded. */
+/** What a bootstrap imports, at once or a little later. It is not among that itself: it acts when it is loaded. */
 function modulesBelow(entry, graph) {
   const found = new Set();
   const visit = (id) => {
@@ -124,7 +124,12 @@ function modulesBelow(entry, graph) {
       visit(imported);
     }
   };
-  visit(join(process.cwd(), 'lib', `${entry}.ts`));
+  const id = join(process.cwd(), 'lib', `${entry}.ts`);
+  visit(id);
+  for (const imported of graph.getModuleInfo(id)?.dynamicallyImportedIds ?? []) {
+    found.add(imported);
+    visit(imported);
+  }
   return found;
 }
 

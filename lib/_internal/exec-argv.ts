@@ -13,3 +13,8 @@ export function inheritedExecArgv(): string[] {
     return !ONLY_THE_PROGRAM.test(option);
   });
 }
+
+/** All options that Node has been started with, also those of the environment. */
+export function nodeOptions(): string[] {
+  return [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')];
+}

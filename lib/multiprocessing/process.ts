@@ -113,7 +113,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
       name: this.#name,
       identity: this.#identity,
       daemon: this.#daemon,
-      main: RUN,
+      main: RUN_PROCESS,
       args: [packed],
       isOneOfMany: true,
       authkey: this.authkey,
@@ -294,7 +294,7 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
 }
 
 /** What a child of the class Process calls first (run-process.ts). */
-const RUN: FunctionReference = {
+export const RUN_PROCESS: FunctionReference = {
   kind: 'reference',
   format: 'module',
   url: builtFile('multiprocessing/run-process.js').href,

@@ -1,5 +1,6 @@
 #include "binding/process_object.h"
 
+#include <cstdio>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "binding/made.h"
 #include "binding/record_class.h"
 #include "core/process_registry.h"
+#include "core/segment_tracker.h"
 
 namespace heddle::binding {
 namespace {
@@ -110,6 +112,14 @@ napi_value StartTime(napi_env env, napi_callback_info info) {
 /// exitNow(code): no hook runs, nothing is flushed.
 napi_value ExitNow(napi_env env, napi_callback_info info) { os::ExitNow(Args(env, info).Int(0)); }
 
+/// exitQuickly(code): what heddle does at exit, and no other library
+napi_value ExitQuickly(napi_env env, napi_callback_info info) {
+  ProcessRegistry::Instance().EndChildren(false);
+  core::UnlinkTrackedSegments();
+  std::fflush(nullptr);
+  os::ExitNow(Args(env, info).Int(0));
+}
+
 /// join(seconds): Outcome
 napi_value Join(napi_env env, napi_callback_info info) {
   Call call(env, info);
@@ -182,6 +192,7 @@ void RegisterProcess(Environment& environment, napi_value exports) {
   Export(environment, exports, "awaitedChild", AwaitedChild);
   Export(environment, exports, "processStartTime", StartTime);
   Export(environment, exports, "exitNow", ExitNow);
+  Export(environment, exports, "exitQuickly", ExitQuickly);
 }
 
 }  // namespace heddle::binding

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inheritedExecArgv } from '../../_internal/index.js';
+import { inheritedExecArgv, nodeOptions } from '../../_internal/index.js';
 import { addon, builtFile, type NativeProcess } from '../../_native/index.js';
 import { dismiss, type Seat, seatFor, spawnNode } from '../boot.js';
 import { type Connection, Pipe } from '../connection/index.js';
@@ -187,10 +187,6 @@ function isDebugged(): boolean {
 function runsCode(): boolean {
   const loads = /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/;
   return getForkserverPreload().length > 0 || nodeOptions().some((option) => loads.test(option));
-}
-
-function nodeOptions(): string[] {
-  return [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')];
 }
 
 export const forkServer = new ForkServer();

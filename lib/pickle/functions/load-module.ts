@@ -34,6 +34,7 @@ export function deferred(specifier: string, from: string): string {
 export async function loadModules(urls: readonly string[]): Promise<void> {
   await Promise.all(
     urls.map(async (url) => {
+      if (namespaces.has(url)) return;
       const [specifier, from] = url.split(BETWEEN) as [string, string?];
       const imported = from === undefined ? import(url) : importBeside(from)(specifier);
       namespaces.set(url, (await imported) as object);

@@ -38,6 +38,8 @@ bool IsPipeEnd(int descriptor, ino_t* inode) {
   return (fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0;
 }
 
+int AccessOf(int descriptor) { return fcntl(descriptor, F_GETFL) & O_ACCMODE; }
+
 /// Puts `made` in the place of `descriptor`, which keeps its number.
 bool Replace(int made, int descriptor) {
   if (made < 0) return false;
@@ -114,14 +116,12 @@ bool RenewPoll(Scratch& scratch, int descriptor) {
 }  // namespace
 
 void RememberRuntimePipes() {
-  for (int i = 0; i < kFirstDescriptors; ++i) {
-    ino_t inode;
-    if (!IsPipeEnd(i, &inode)) continue;
-    bool reads = (fcntl(i, F_GETFL) & O_ACCMODE) == O_RDONLY;
-    for (int k = i + 1; k < kFirstDescriptors; ++k) {
-      ino_t other;
-      if (!IsPipeEnd(k, &other) || other != inode || g_pipe_count == kMostPipes) continue;
-      g_pipes[g_pipe_count++] = {inode, reads ? i : k, reads ? k : i};
+  for (int read = STDERR_FILENO + 1; read < kFirstDescriptors; ++read) {
+    ino_t inode, other;
+    if (!IsPipeEnd(read, &inode) || AccessOf(read) != O_RDONLY) continue;
+    for (int write = STDERR_FILENO + 1; write < kFirstDescriptors; ++write) {
+      if (!IsPipeEnd(write, &other) || other != inode || AccessOf(write) != O_WRONLY) continue;
+      if (g_pipe_count < kMostPipes) g_pipes[g_pipe_count++] = {inode, read, write};
       break;
     }
   }
