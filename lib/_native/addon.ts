@@ -115,6 +115,8 @@ export interface Addon {
   createPipe(duplex: boolean): [NativeConnection, NativeConnection];
   /** The object takes the descriptor over. */
   adoptDescriptor(descriptor: number, readable: boolean, writable: boolean): NativeConnection;
+  /** A copy of the descriptor, to be handed over: it is closed here once that was done. */
+  packDescriptor(descriptor: number, readable: boolean, writable: boolean): NativeConnection;
   /** Of `handOver` in any process of this user: good once. */
   takeOver(ticket: BigUint64Array, readable: boolean, writable: boolean): NativeConnection;
   /** Until one can be read: Outcome. `ready` gets 1 for each that can. */
@@ -358,6 +360,11 @@ export interface NativeConnection extends Sendable {
   readyAsync(id: number, forWriting: boolean): number;
   /** For all threads. False if it was closed. */
   close(): boolean;
+  /** Closes the connection, but not the descriptor, which is the caller's then; -1 if it was closed. */
+  detach(): number;
+  sendHandle(handle: number, seconds: number): number;
+  /** A descriptor. `Passage.cut`: something else has come. */
+  receiveHandle(seconds: number): number;
   handOver(ticket: BigUint64Array): void;
   readonly closed: boolean;
   readonly descriptor: number;

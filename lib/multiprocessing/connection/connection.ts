@@ -93,7 +93,9 @@ export class Connection implements Disposable, AsyncDisposable {
    * end does not read and the system's memory for the connection is full.
    *
    * A connection can be sent, too, over every connection to a process of the same user on this
-   * machine; it is fetched from this process, which has to live until then.
+   * machine; it is fetched from this process, which has to live until then. So can a socket of
+   * node:net, and a server that listens: the other process gets a copy of the descriptor. **What Node
+   * has read of the socket already stays here**; `pauseOnConnect` keeps it from reading.
    *
    * @throws PicklingError naming the path to what cannot travel (nothing is sent then); OSError if
    *   the connection is closed or read-only; BrokenPipeError, ConnectionResetError if the other end

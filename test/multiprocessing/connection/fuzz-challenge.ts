@@ -65,7 +65,7 @@ export async function fuzzChallenge(random: Random, told: unknown[]): Promise<st
     ]);
   }
   const isInternet = random.below(16) === 0;
-  const address = isInternet ? (['127.0.0.1', 0] as const) : null;
+  const address = isInternet ? (['127.0.0.1', 0] as const) : '\0';
   if (side === 2) {
     using listener = new Listener(address, { authkey: KEY });
     const accepted = listener.acceptAsync();
@@ -132,7 +132,7 @@ async function say(
   told: unknown[],
 ): Promise<boolean | undefined> {
   let right: Buffer;
-  let challenge = Buffer.alloc(0);
+  let challenge: Buffer = Buffer.alloc(0);
   try {
     if (step === 'answer') {
       challenge = await raw.recvBytesAsync();

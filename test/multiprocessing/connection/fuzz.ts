@@ -60,8 +60,9 @@ export async function fuzzConnections(
   const outcomes = new Set<string>();
   const bodies = [...PICKLES.map(({ bytes }) => bytes), ...ownMessages()];
   const withCode = [...bodies, ...messagesWithCode()];
-  using unix = new Listener(null, { backlog: 8 });
-  using ofPython = new Listener(null, { backlog: 8, serializer: 'pickle' });
+  // Names of the abstract space, of which nothing is left.
+  using unix = new Listener('\0', { backlog: 8 });
+  using ofPython = new Listener('\0', { backlog: 8, serializer: 'pickle' });
   using internet = new Listener(['127.0.0.1', 0], { backlog: 8 });
   const transports: readonly Transport[] = [
     async () => ends(Pipe()),
@@ -158,7 +159,7 @@ function makeStream(random: Random, bodies: readonly Buffer[]): Buffer {
     if (random.below(16) === 0) body = Buffer.alloc(0);
     return frame(body, random.below(4) === 0);
   });
-  let stream = Buffer.concat(frames);
+  let stream: Buffer = Buffer.concat(frames);
   if (random.below(4) > 0) stream = mutate(random, stream, bodies, HEADS);
   if (random.below(4) === 0) {
     // A whole head that lies about what follows.
