@@ -18,6 +18,9 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What is sent and received at a connection, for those who send something else than messages. */
+export let trafficOf: (connection: Connection) => Traffic;
+
 const adopt = Symbol('adopt');
 type Adopted = { readonly [adopt]: NativeConnection; readonly serializer?: Serializer | undefined };
 
@@ -269,6 +272,7 @@ export class Connection implements Disposable, AsyncDisposable {
   }
 
   static {
+    trafficOf = (connection) => connection.#traffic;
     registerTraveller(Connection, {
       name: 'Connection',
       module: 'multiprocessing/connection',

@@ -1,13 +1,16 @@
 import { constants } from 'node:buffer';
 import { toSeconds } from '../../_internal/index.js';
 import { type NativeConnection, Passage, staging, waitAsync } from '../../_native/index.js';
-import { OSError } from '../../errors.js';
+import { OSError, RuntimeError } from '../../errors.js';
 import { handleIsClosed, passed } from './passage.js';
 import { Turns } from './turns.js';
 
 const FOR_EVER = -1;
 
-/** What one thread sends and receives at a connection: whole messages, blocking or not. */
+/**
+ * What one thread sends and receives at a connection: whole messages, and descriptors between them,
+ * blocking or not.
+ */
 export class Traffic {
   readonly native: NativeConnection;
   readonly writable: boolean;
@@ -77,6 +80,36 @@ export class Traffic {
       return value && { value: owned(value) };
     };
     return this.#receiving.take({ attempt }, signal);
+  }
+
+  sendHandle(handle: number): void {
+    passed(this.native.sendHandle(handle, FOR_EVER));
+  }
+
+  sendHandleAsync(handle: number, signal?: AbortSignal): Promise<void> {
+    const attempt = () =>
+      passed(this.native.sendHandle(handle, 0)) ? { value: undefined } : undefined;
+    return this.#sending.take({ attempt }, signal);
+  }
+
+  receiveHandle(): number {
+    return this.#receiveHandle(FOR_EVER) as number;
+  }
+
+  receiveHandleAsync(signal?: AbortSignal): Promise<number> {
+    const attempt = () => {
+      const value = this.#receiveHandle(0);
+      return value === undefined ? undefined : { value };
+    };
+    return this.#receiving.take({ attempt }, signal);
+  }
+
+  #receiveHandle(seconds: number): number | undefined {
+    const received = this.native.receiveHandle(seconds);
+    if (received >= 0) return received;
+    if (received === -Passage.cut) throw new RuntimeError('Invalid data received');
+    passed(received);
+    return undefined;
   }
 
   /** Whether there is something to be received within that time. */
