@@ -16,16 +16,20 @@ registerTraveller(Socket, {
   name: 'Socket',
   module: 'multiprocessing/connection',
   overConnections: true,
-  give(socket) {
-    const descriptor = socket.connecting ? undefined : socketDescriptor(socket);
-    if (descriptor === undefined || !(socket.readable || socket.writable)) {
-      throw new OSError('a socket that is not connected, or closed, cannot be sent');
-    }
-    return {
-      native: addon.packDescriptor(descriptor, socket.readable, socket.writable),
-      state: socket.allowHalfOpen,
-    };
+  refuse(socket) {
+    const isOpen = !socket.connecting && (socket.readable || socket.writable);
+    return isOpen && socketDescriptor(socket) !== undefined
+      ? undefined
+      : 'a Socket that is not connected, or closed';
   },
+  give: (socket) => ({
+    native: addon.packDescriptor(
+      socketDescriptor(socket) as number,
+      socket.readable,
+      socket.writable,
+    ),
+    state: socket.allowHalfOpen,
+  }),
   take(native, allowHalfOpen) {
     const { kind } = takenNative(native);
     const options: SocketConstructorOpts & { manualStart: boolean } = {
@@ -55,12 +59,12 @@ registerTraveller(Server, {
   name: 'Server',
   module: 'multiprocessing/connection',
   overConnections: true,
+  refuse: (server) =>
+    socketDescriptor(server) === undefined ? 'a Server that does not listen' : undefined,
   give(server) {
-    const descriptor = socketDescriptor(server);
-    if (descriptor === undefined) throw new OSError('a server that does not listen cannot be sent');
     const { allowHalfOpen = false, pauseOnConnect = false } = server as Accepting;
     return {
-      native: addon.packDescriptor(descriptor, true, true),
+      native: addon.packDescriptor(socketDescriptor(server) as number, true, true),
       state: [allowHalfOpen, pauseOnConnect],
     };
   },
