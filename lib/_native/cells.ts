@@ -1,4 +1,5 @@
-import { addon, type NativePrimitive } from './addon.js';
+import { addon } from './addon.js';
+import type { NativePrimitive } from './natives.js';
 
 /** The words of the process's cells, by kind of memory and slab. */
 const slabs: Record<'private' | 'shared', Int32Array[]> = { private: [], shared: [] };

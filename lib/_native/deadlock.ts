@@ -1,5 +1,6 @@
 import { DeadlockError, type DeadlockStep } from '../errors.js';
-import { addon, Goal, type NativeStep } from './addon.js';
+import { addon } from './addon.js';
+import { Goal, type NativeStep } from './natives.js';
 
 /** The error of the native wait that has just ended in a deadlock (native/core/deadlock.h). */
 export function deadlockError(): DeadlockError {

@@ -1,4 +1,5 @@
-import { addon, type NativeProcess } from './addon.js';
+import { addon } from './addon.js';
+import type { NativeProcess } from './natives.js';
 
 export interface SpawnOptions {
   /** Without a slash it is looked for in the child's PATH. */

@@ -10,8 +10,12 @@ const PART = (i: number) => ` (part ${i - 1})`;
 /** Hands an object over as its traveller tells. */
 export function copyHandle(copier: Copier, object: object, traveller: AnyTraveller): Marker {
   const { give, parts } = traveller;
+  const why = traveller.refuse?.(object);
+  if (why !== undefined) throw copier.path.refuse(why);
+  // Before anything is made to be given.
+  const natives = give && nativesOf(copier, traveller);
   const { native, state } = give?.(object) ?? {};
-  const natives = native && checkNative(copier, native, traveller);
+  if (native) checkShared(copier, native, traveller);
   if (parts) {
     const handle = native ? new Handle(native) : null;
     return copyCall(copier, object, [idOf(traveller), handle, ...parts(object)], PART);
@@ -25,17 +29,19 @@ export function copyHandle(copier: Copier, object: object, traveller: AnyTravell
 }
 
 /** Where the message's natives go. */
-function checkNative(copier: Copier, native: Sendable, traveller: AnyTraveller): Sendable[] {
-  const { name } = traveller;
+function nativesOf(copier: Copier, { name, overConnections }: AnyTraveller): Sendable[] {
   if (copier.natives === undefined) {
     throw copier.path.refuse(`a ${name}, which can only be handed to other threads`);
   }
-  if (copier.overConnection && !traveller.overConnections) {
+  if (copier.overConnection && !overConnections) {
     throw copier.path.refuse(`a ${name}, which cannot be sent over a connection`);
   }
+  return copier.natives;
+}
+
+function checkShared(copier: Copier, native: Sendable, { name }: AnyTraveller): void {
   if (copier.isShared && native.shared === false) {
     const instead = `use that of heddle/multiprocessing`;
     throw copier.path.refuse(`a ${name} of this process only, which others cannot use; ${instead}`);
   }
-  return copier.natives;
 }

@@ -8,6 +8,7 @@ const OWN = new URL('../', import.meta.url).href;
 /** What to do instead, for instances of classes that are not the user's. */
 const INSTEAD: Partial<Record<string, string>> = {
   SharedArrayBuffer: 'use the memory of a SharedMemory',
+  TLSSocket: 'its keys stay in this thread',
   ThreadPoolExecutor: 'make one there',
 };
 

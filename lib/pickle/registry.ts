@@ -15,6 +15,8 @@ export interface Traveller<T> {
   readonly inherits?: boolean;
   /** Whether it can also be sent over a connection, to a process that is not of the program's. */
   readonly overConnections?: boolean;
+  /** Why this instance cannot travel, if it cannot. */
+  refuse?(instance: T): string | undefined;
   give?(instance: T): { native: Sendable; state?: unknown };
   take(native: Sendable, state: unknown, parts: readonly unknown[]): T;
   /** What it is made of beside the native object. `take` gets the same as the other side has it. */

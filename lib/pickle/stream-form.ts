@@ -2,7 +2,9 @@
 import { Packr } from 'msgpackr/pack';
 import { Unpackr } from 'msgpackr/unpack';
 import type { Sendable } from '../_native/index.js';
+import { KeyboardInterrupt, OSError } from '../errors.js';
 import { UnpicklingError } from './errors.js';
+import { ModulesNeeded } from './functions/index.js';
 import { MSGPACK } from './msgpack.js';
 import { packGraph } from './pack-graph.js';
 import { detach } from './transfer.js';
@@ -89,8 +91,9 @@ function isPlain(value: unknown): boolean {
  *
  * @param bytes nobody writes to them while code runs
  * @param fetch makes a native object of what leads to it
- * @throws UnpicklingError for what is no such bytes; ModulesNeeded, and it can be called again with
- *   the natives of `fetched`; whatever modules, reducers and `__setstate__` throw
+ * @throws UnpicklingError for what is no such bytes, and for a value that cannot be rebuilt here: why,
+ *   is its `cause`; ModulesNeeded, and it can be called again with the natives of `fetched`; OSError
+ *   for an object that nobody has any more; KeyboardInterrupt
  */
 export function unpackMessage(
   bytes: Uint8Array,
@@ -110,13 +113,22 @@ export function unpackMessage(
     const at = HEADER + i * NATIVE_BYTES;
     fetched.push(fetch(Buffer.from(bytes.subarray(at, at + NATIVE_BYTES))));
   }
-  return unpackGraph(payload, fetched);
+  return rebuilding(() => unpackGraph(payload, fetched));
 }
 
 function unpackTree(bytes: Uint8Array): unknown {
+  return rebuilding(() => unpackr.unpack(bytes));
+}
+
+const PASSED_ON = [UnpicklingError, ModulesNeeded, OSError, KeyboardInterrupt];
+
+/** V8 and msgpackr have errors of their own for bytes that are damaged. */
+function rebuilding<T>(unpack: () => T): T {
   try {
-    return unpackr.unpack(bytes);
+    return unpack();
   } catch (error) {
-    throw new UnpicklingError(`cannot be rebuilt: ${(error as Error).message}`, { cause: error });
+    if (PASSED_ON.some((type) => error instanceof type)) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnpicklingError(`cannot be rebuilt: ${why}`, { cause: error });
   }
 }

@@ -68,6 +68,12 @@ napi_value AdoptDescriptor(napi_env env, napi_callback_info info) {
               Connection::Make(args.Int(0), is_socket.value(), args.Bool(1), args.Bool(2)));
 }
 
+/// packDescriptor(descriptor, readable, writable): Connection
+napi_value PackDescriptor(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  return Made(args.environment(), Connection::MakeParcel(args.Int(0), args.Bool(1), args.Bool(2)));
+}
+
 /// receive(seconds, most): the length of a message that is in the staging memory, or an ArrayBuffer
 /// with a larger one, or minus the passage
 napi_value Receive(napi_env env, napi_callback_info info) {
@@ -125,6 +131,28 @@ napi_value Flush(napi_env env, napi_callback_info info) {
   return call.ReturnPassage(passage, failure);
 }
 
+/// sendHandle(descriptor, seconds): minus the passage
+napi_value SendHandle(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  if (!call) return nullptr;
+  os::Failure failure{};
+  Passage passage = call.connection().SendHandle(call.Int(0), call.Deadline(1),
+                                                 call.environment().parker(), &failure);
+  return call.ReturnPassage(passage, failure);
+}
+
+/// receiveHandle(seconds): a descriptor, or minus the passage
+napi_value ReceiveHandle(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  if (!call) return nullptr;
+  os::Failure failure{};
+  int handle = 0;
+  Passage passage = call.connection().ReceiveHandle(&handle, call.Deadline(0),
+                                                    call.environment().parker(), &failure);
+  if (passage != Passage::kDone) return call.ReturnPassage(passage, failure);
+  return call.Return(static_cast<int32_t>(handle));
+}
+
 /// poll(seconds, forWriting): minus the passage
 napi_value Poll(napi_env env, napi_callback_info info) {
   Call call(env, info);
@@ -151,6 +179,12 @@ napi_value Close(napi_env env, napi_callback_info info) {
   return call ? call.Return(call.connection().Close()) : nullptr;
 }
 
+/// detach(): the descriptor, or -1
+napi_value Detach(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  return call ? call.Return(static_cast<int32_t>(call.connection().Detach())) : nullptr;
+}
+
 napi_value GetClosed(napi_env env, napi_callback_info info) {
   Call call(env, info);
   return call ? call.Return(call.connection().closed()) : nullptr;
@@ -175,9 +209,7 @@ napi_value GetKind(napi_env env, napi_callback_info info) {
 napi_value HandOver(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (!call) return nullptr;
-  Connection::Use use(call.connection());
-  os::Result<core::Ticket> ticket = use ? core::HandOver(call.connection().descriptor())
-                                        : os::Result<core::Ticket>(os::Failure{EBADF, "dup"});
+  os::Result<core::Ticket> ticket = call.connection().HandOver();
   if (!ticket.ok()) return ThrowFailure(call.environment(), ticket.failure());
   void* data = nullptr;
   size_t length = 0;
@@ -249,6 +281,9 @@ void RegisterConnection(Environment& environment, napi_value exports) {
       Method("poll", Poll, environment),
       Method("readyAsync", ReadyAsync, environment),
       Method("close", Close, environment),
+      Method("detach", Detach, environment),
+      Method("sendHandle", SendHandle, environment),
+      Method("receiveHandle", ReceiveHandle, environment),
       Method("handOver", HandOver, environment),
       Getter("closed", GetClosed, environment),
       Getter("descriptor", GetDescriptor, environment),
@@ -257,6 +292,7 @@ void RegisterConnection(Environment& environment, napi_value exports) {
   DefineClass(environment, ClassId::kConnection, "NativeConnection", methods, std::size(methods));
   Export(environment, exports, "createPipe", CreatePipe);
   Export(environment, exports, "adoptDescriptor", AdoptDescriptor);
+  Export(environment, exports, "packDescriptor", PackDescriptor);
   Export(environment, exports, "takeOver", TakeOver);
   Export(environment, exports, "waitDescriptors", WaitDescriptors);
   Export(environment, exports, "waitDescriptorsAsync", WaitDescriptorsAsync);

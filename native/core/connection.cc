@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "core/descriptor_wait.h"
-#include "core/hand_over.h"
 #include "os/memory.h"
+#include "os/socket.h"
 #include "os/stream.h"
 
 namespace heddle::core {
@@ -48,21 +48,6 @@ Connection::~Connection() {
   if (!closed()) os::CloseDescriptor(descriptor_);
 }
 
-os::Result<uint64_t> Connection::SharedName() {
-  Use use(*this);
-  if (!use) return os::Failure{EBADF, "dup"};
-  os::Result<Offset> cell = HandOverInFamily(descriptor_, is_socket_, readable_, writable_);
-  if (!cell.ok()) return cell.failure();
-  return cell.value() | static_cast<uint64_t>(kind());
-}
-
-os::Result<Ref<Connection>> Connection::Adopt(Offset cell, FamilyProcesses::Holding* holding) {
-  os::Result<HandedOver> taken = TakeOverInFamily(cell, holding);
-  if (!taken.ok()) return taken.failure();
-  const HandedOver& handed = taken.value();
-  return Make(handed.descriptor, handed.is_socket, handed.readable, handed.writable);
-}
-
 bool Connection::Enter() {
   uint32_t uses = uses_.load();
   do {
@@ -81,6 +66,11 @@ bool Connection::Close() {
   if (before & kClosing) return false;
   if (before == 0) os::CloseDescriptor(descriptor_);
   return true;
+}
+
+int Connection::Detach() {
+  uint32_t none = 0;
+  return uses_.compare_exchange_strong(none, kClosing) ? descriptor_ : -1;
 }
 
 bool Connection::IsReady(std::vector<os::PollItem>& items) {
@@ -281,6 +271,38 @@ Passage Connection::Send(const std::byte* bytes, size_t size, bool keeps, int64_
     LeaveBehind(frame, keeps && passage == Passage::kWait);
   }
   return passage;
+}
+
+Passage Connection::SendHandle(int handle, int64_t deadline, Parker& parker, os::Failure* failure) {
+  return Repeat(true, deadline, parker, [&] {
+    std::lock_guard guard(writing_);
+    Passage passage = WriteOn(nullptr, failure);
+    if (passage != Passage::kDone) return passage;
+    os::Result<bool> sent = os::SendDescriptor(descriptor_, handle);
+    if (sent.ok()) return Passage::kDone;
+    if (sent.failure().error == EAGAIN) return Passage::kWait;
+    *failure = sent.failure();
+    return Passage::kFailed;
+  });
+}
+
+Passage Connection::ReceiveHandle(int* handle, int64_t deadline, Parker& parker,
+                                  os::Failure* failure) {
+  return Repeat(false, deadline, parker, [&] {
+    std::lock_guard guard(reading_);
+    if (is_bad_) return Passage::kBadLength;
+    // Its first bytes have been read: what comes next is the rest of it.
+    if (has_head_ || got_ > 0) return Passage::kCut;
+    os::Result<int> received = os::ReceiveDescriptor(descriptor_, /*waits=*/false);
+    if (!received.ok()) {
+      if (received.failure().error == EAGAIN) return Passage::kWait;
+      *failure = received.failure();
+      return Passage::kFailed;
+    }
+    *handle = received.value();
+    if (*handle == os::kEndOfSocket) return Passage::kEnd;
+    return *handle < 0 ? Passage::kCut : Passage::kDone;
+  });
 }
 
 Passage Connection::Flush(int64_t deadline, Parker& parker, os::Failure* failure) {

@@ -10,6 +10,7 @@
 
 #include "core/family.h"
 #include "core/family_processes.h"
+#include "core/hand_over.h"
 #include "core/parker.h"
 #include "core/resource.h"
 #include "os/poll.h"
@@ -50,10 +51,15 @@ class Connection final : public Resource {
   static Ref<Connection> Make(int descriptor, bool is_socket, bool readable, bool writable) {
     return Ref<Connection>::Adopt(new Connection(descriptor, is_socket, readable, writable));
   }
+  /// A copy of the descriptor that is only there to be handed over: once that was done, it is
+  /// closed here.
+  static os::Result<Ref<Connection>> MakeParcel(int descriptor, bool readable, bool writable);
   /// The connection of that cell (hand_over.h), whose holding the caller gives, and has noted.
   static os::Result<Ref<Connection>> Adopt(Offset cell, FamilyProcesses::Holding* holding);
 
   os::Result<uint64_t> SharedName() override;
+  /// As SharedName(), for any process of the user.
+  os::Result<Ticket> HandOver();
 
   int descriptor() const { return descriptor_; }
   bool readable() const { return readable_; }
@@ -75,11 +81,20 @@ class Connection final : public Resource {
   /// Writes what is left.
   Passage Flush(int64_t deadline, Parker& parker, os::Failure* failure);
 
+  /// Sends a descriptor, between messages, as CPython does (os/socket.h). Only over a socket of the
+  /// system's own.
+  Passage SendHandle(int handle, int64_t deadline, Parker& parker, os::Failure* failure);
+  /// Receives one, which stands where a message could; kCut if it is something else.
+  Passage ReceiveHandle(int* handle, int64_t deadline, Parker& parker, os::Failure* failure);
+
   /// kDone if something, or the end, can be read; or if there is room for something to be written.
   Passage AwaitReady(bool for_writing, int64_t deadline, Parker& parker);
 
   /// Closes the descriptor, as soon as no other thread is in a call. False if it was closed before.
   bool Close();
+  /// Gives the descriptor away: the connection is closed, the descriptor is not. -1 if it was
+  /// closed, or another thread is in a call.
+  int Detach();
 
   /// A stay in a call that uses the descriptor: it is not closed meanwhile.
   class Use {
@@ -144,6 +159,7 @@ class Connection final : public Resource {
   const bool is_socket_;
   const bool readable_;
   const bool writable_;
+  bool is_parcel_ = false;
   /// How many calls are under way, and kClosing.
   std::atomic<uint32_t> uses_{0};
 

@@ -174,9 +174,10 @@ os::Result<int> TakeOver(const Ticket& ticket) {
   os::Result<size_t> sent = os::WriteStream(socket, true, &part, 1);
   os::Result<int> received =
       sent.ok() && os::IsSameUser(socket)
-          ? os::ReceiveDescriptor(socket)
+          ? os::ReceiveDescriptor(socket, /*waits=*/true)
           : os::Result<int>(sent.ok() ? os::Failure{EPERM, "connect"} : sent.failure());
   os::CloseDescriptor(socket);
+  if (received.ok() && received.value() < 0) return os::Failure{ENOENT, "recvmsg"};
   return received;
 }
 

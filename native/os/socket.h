@@ -41,9 +41,14 @@ void LimitWaits(int descriptor, int64_t nanoseconds);
 /// Whether a process of this user is at the other end.
 bool IsSameUser(int descriptor);
 
-/// Sends one byte, and with it a descriptor.
+/// Sends one byte, which is 1, and with it a descriptor, as CPython does. EAGAIN where there is no
+/// room.
 Result<bool> SendDescriptor(int socket, int descriptor);
-/// Receives such a byte; the descriptor is close-on-exec. ENOENT if none came.
-Result<int> ReceiveDescriptor(int socket);
+/// What ReceiveDescriptor() finds instead of a descriptor.
+constexpr int kNoDescriptor = -1;
+constexpr int kEndOfSocket = -2;
+/// Receives such a byte; the descriptor is close-on-exec. kNoDescriptor if none came with it, or
+/// several, which are closed. `waits`: else EAGAIN where there is nothing yet.
+Result<int> ReceiveDescriptor(int socket, bool waits);
 
 }  // namespace heddle::os

@@ -1,38 +1,16 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { AssertionError, FileNotFoundError, ValueError } from 'heddle/errors';
-import {
-  activeChildren,
-  currentProcess,
-  Event,
-  Lock,
-  Process,
-  parentProcess,
-} from 'heddle/multiprocessing';
+import { activeChildren, currentProcess, Process, parentProcess } from 'heddle/multiprocessing';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { PicklingError } from 'heddle/pickle';
 import { Thread, Lock as ThreadLock } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
 import { tell, told } from '../fixtures/processes/report.js';
-import { Twice, Weaver } from '../fixtures/processes/weaver.js';
-import { isRunning } from '../hang/proc.js';
-import { endChildrenAfterEach, exitcodeOf, start, toldBy } from '../setup/processes.js';
+import { Weaver } from '../fixtures/processes/weaver.js';
+import { endChildrenAfterEach, exitcodeOf, startSleeping, toldBy } from '../setup/processes.js';
 
 endChildrenAfterEach();
-
-/** A child that lives until it is ended. */
-const startSleeping = () => {
-  const [up, never] = [new Event(), new Event()];
-  const child = start({
-    target: (begun: Event, end: Event) => {
-      begun.set();
-      end.wait();
-    },
-    args: [up, never],
-  });
-  up.wait();
-  return child;
-};
 
 describe('a process', () => {
   test('calls its target with copies of its arguments, in another process', () => {
@@ -147,7 +125,8 @@ describe('a process', () => {
       thread.start();
       thread.join();
     };
-    const child = start({ target, args: [memory], name: 'threaded' });
+    const child = new Process({ target, args: [memory], name: 'threaded', daemon: true });
+    child.start();
     child.join();
     expect(told(memory)).toEqual(['threaded', true, expect.stringMatching(/^Process-\d+:1$/)]);
   });
@@ -242,79 +221,6 @@ describe('a process', () => {
   });
 });
 
-describe('the exit code', () => {
-  test.each([
-    [0, 0],
-    [7, 7],
-    [256, 0],
-    [300, 44],
-    [-1, 255],
-  ])('of process.exit(%i) is %i', (code, exitcode) => {
-    expect(exitcodeOf({ target: (n: number) => process.exit(n), args: [code] })).toBe(exitcode);
-  });
-
-  test('is what the target has set', () => {
-    const target = () => {
-      process.exitCode = 5;
-    };
-    expect(exitcodeOf({ target })).toBe(5);
-    const async = async () => {
-      process.exitCode = 6;
-      await new Promise((resolve) => setImmediate(resolve));
-    };
-    expect(exitcodeOf({ target: async })).toBe(6);
-  });
-
-  test('of a promise that nobody can settle is 13, as Node has it', () => {
-    expect(exitcodeOf({ target: () => new Promise(() => {}) })).toBe(13);
-  });
-
-  test('is minus the signal that ended it', () => {
-    const ends = { terminate: -15, kill: -9 } as const;
-    for (const [end, exitcode] of Object.entries(ends)) {
-      const child = startSleeping();
-      child[end as 'kill']();
-      child.join();
-      expect(child.exitcode).toBe(exitcode);
-      // Does nothing to one that has ended.
-      child[end as 'kill']();
-    }
-    const target = () => process.kill(process.pid, 'SIGUSR2');
-    expect(exitcodeOf({ target: target as () => unknown })).toBe(-12);
-  });
-
-  test('of a busy process that is terminated, too', () => {
-    const up = new Event();
-    const child = start({
-      target: (begun: Event) => {
-        begun.set();
-        for (;;);
-      },
-      args: [up],
-    });
-    up.wait();
-    child.terminate();
-    child.join();
-    expect(child.exitcode).toBe(-15);
-  });
-
-  test('is right for each of many that are ended at once', () => {
-    const never = new Event();
-    const children = Array.from({ length: 16 }, () =>
-      start({ target: (end: Event) => end.wait(), args: [never] }),
-    );
-    for (const [i, child] of children.entries()) {
-      if (i % 2 === 0) child.terminate();
-      else child.kill();
-    }
-    for (const child of children) child.join();
-    expect(children.map((child) => child.exitcode)).toEqual(
-      children.map((_, i) => (i % 2 === 0 ? -15 : -9)),
-    );
-    expect(activeChildren()).toEqual([]);
-  });
-});
-
 describe('a daemonic process', () => {
   test('is what it is told, before its start', () => {
     const child = new Process();
@@ -345,99 +251,6 @@ describe('a daemonic process', () => {
       true,
       'AssertionError',
       'daemonic processes are not allowed to have children',
-    ]);
-  });
-});
-
-describe('a subclass', () => {
-  test('of a module has its class, its fields and its name in the child', () => {
-    using memory = new SharedMemory({ create: true, size: 4096 });
-    const child = new Weaver({ name: 'arachne', daemon: true });
-    child.threads.set('weft', 2);
-    child.memory = memory as never;
-    child.start();
-    child.join();
-    expect(child.exitcode).toBe(0);
-    expect(told(memory)).toEqual({
-      threads: [
-        ['warp', 1],
-        ['weft', 2],
-      ],
-      isCurrent: true,
-      isWeaver: true,
-      name: 'arachne',
-      secret: 'TypeError',
-    });
-  });
-
-  test('may call the run() of Process, with target and arguments', () => {
-    using memory = new SharedMemory({ create: true, size: 8 });
-    const child = new Twice({
-      target: (to: SharedMemory) => Atomics.add(new Int32Array(to.buf.buffer), 0, 1),
-      args: [memory],
-      daemon: true,
-    });
-    child.start();
-    child.join();
-    expect(memory.buf.readInt32LE()).toBe(2);
-  });
-
-  test('of a test file travels as functions of it do', () => {
-    using memory = new SharedMemory({ create: true, size: 4096 });
-    class Local extends Process {
-      words = ['in', 'a', 'test'];
-      constructor(readonly memory: SharedMemory) {
-        super({ daemon: true });
-      }
-      override run() {
-        tell(this.memory, this.words);
-      }
-    }
-    const child = new Local(memory);
-    child.start();
-    child.join();
-    expect(told(memory)).toEqual(['in', 'a', 'test']);
-  });
-});
-
-describe('who is who', () => {
-  test('in the first process', () => {
-    const main = currentProcess();
-    expect(currentProcess()).toBe(main);
-    expect([main.name, main.pid, main.daemon, main.exitcode, main.isAlive()]).toEqual([
-      'MainProcess',
-      process.pid,
-      false,
-      null,
-      true,
-    ]);
-    expect(() => main.join()).toThrow(new AssertionError('can only join a child process'));
-    expect(() => main.terminate()).toThrow(ValueError);
-    expect(parentProcess()).toBe(null);
-  });
-
-  test('in a child', () => {
-    const inside = toldBy((memory) => {
-      const [self, parent] = [currentProcess(), parentProcess()];
-      const refused = (use: () => unknown) => {
-        try {
-          use();
-        } catch (error) {
-          return (error as Error).name;
-        }
-      };
-      tell(memory, [
-        [self === currentProcess(), self.pid === process.pid, self.name, self.daemon],
-        [parent?.pid, parent?.name, parent?.isAlive(), parent?.exitcode],
-        [refused(() => parent?.terminate()), refused(() => self.join()), activeChildren().length],
-        parent?.join(0) ?? null,
-      ]);
-    });
-    expect(inside).toEqual([
-      [true, true, expect.stringMatching(/^Process-\d+$/), true],
-      [process.pid, 'MainProcess', true, null],
-      ['ValueError', 'AssertionError', 0],
-      null,
     ]);
   });
 });
@@ -501,85 +314,4 @@ describe('what keeps a process from starting', () => {
     child.join();
     expect(child.exitcode).toBe(3);
   });
-});
-
-test('a Thread starts processes, and joins them', () => {
-  using memory = new SharedMemory({ create: true, size: 4096 });
-  const thread = new Thread({
-    target: (to: SharedMemory) => {
-      const child = new Process({ target: () => process.exit(9), daemon: true });
-      child.start();
-      child.join();
-      tell(to, [child.exitcode, activeChildren().length]);
-    },
-    args: [memory],
-  });
-  thread.start();
-  thread.join();
-  expect(told(memory)).toEqual([9, 0]);
-});
-
-test('children have children', () => {
-  const inside = toldByUndaemonic((memory) => {
-    const child = new Process({
-      target: (to: SharedMemory) => {
-        const grandchild = new Process({ target: () => process.exit(4) });
-        grandchild.start();
-        grandchild.join();
-        tell(to, [parentProcess()?.pid, grandchild.exitcode, activeChildren().length]);
-        process.exit(3);
-      },
-      args: [memory],
-    });
-    child.start();
-    child.join();
-    process.exit(told(memory)[0] === process.pid ? (child.exitcode ?? 0) : 99);
-  });
-  expect(inside).toEqual({ exitcode: 3, told: [expect.any(Number), 4, 0] });
-});
-
-function toldByUndaemonic(target: (memory: SharedMemory) => unknown) {
-  using memory = new SharedMemory({ create: true, size: 4096 });
-  const child = start({ target, args: [memory], daemon: false });
-  child.join();
-  return { exitcode: child.exitcode, told: told(memory) };
-}
-
-test('fifty processes at once', { timeout: 90_000 }, async () => {
-  using memory = new SharedMemory({ create: true, size: 8 });
-  const [gate, lock] = [new Event(), new Lock()];
-  const target = (open: Event, guard: Lock, shared: SharedMemory) => {
-    open.wait();
-    const words = new Int32Array(shared.buf.buffer, 0, 2);
-    for (let i = 0; i < 20; i++) {
-      guard.with(() => {
-        words[0] = (words[0] as number) + 1;
-      });
-    }
-  };
-  const children = Array.from({ length: 50 }, () => start({ target, args: [gate, lock, memory] }));
-  expect(activeChildren()).toHaveLength(50);
-  expect(new Set(children.map((child) => child.pid)).size).toBe(50);
-  gate.set();
-  await Promise.all(children.map((child) => child.joinAsync()));
-  expect(children.map((child) => child.exitcode)).toEqual(Array(50).fill(0));
-  expect(memory.buf.readInt32LE()).toBe(1000);
-  for (const child of children) expect(isRunning(child.pid as number)).toBe(false);
-});
-
-test('processes leave neither descriptors nor zombies behind, joined or not', async () => {
-  const round = async () => {
-    const children = [startSleeping(), startSleeping(), startSleeping()];
-    for (const child of children) child.kill();
-    // The test's own time-out ends it.
-    while (activeChildren().length > 0) await new Promise((resolve) => setTimeout(resolve, 2));
-    for (const child of children) expect(existsSync(`/proc/${child.pid}`)).toBe(false);
-    for (const child of children) child.close();
-  };
-  await round();
-  const before = readdirSync('/proc/self/fd').length;
-  await round();
-  await round();
-  // Two may be those of processes that are booted ahead; each round that leaks leaves three.
-  expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before + 2);
 });

@@ -215,4 +215,53 @@ TEST_CASE("descriptor wait: it ends with the first that is ready, or with its ti
   CHECK(items[1].ready);
 }
 
+TEST_CASE("connection: a descriptor stands between two messages") {
+  Ends ends = MakeEnds(true);
+  os::Result<os::StreamEnds> pipe = os::MakePipe();
+  REQUIRE(pipe.ok());
+  os::Failure failure{};
+  CHECK(Send(*ends.sender, "before") == Passage::kDone);
+  CHECK(ends.sender->SendHandle(pipe.value().second, os::kForever, TestParker::Make(), &failure) ==
+        Passage::kDone);
+  CHECK(Send(*ends.sender, "after") == Passage::kDone);
+  close(pipe.value().second);
+
+  int handle = -1;
+  CHECK(Receive(*ends.receiver).text == "before");
+  CHECK(ends.receiver->ReceiveHandle(&handle, os::kForever, TestParker::Make(), &failure) ==
+        Passage::kDone);
+  CHECK(Receive(*ends.receiver).text == "after");
+  CHECK(ends.receiver->ReceiveHandle(&handle, 0, TestParker::Make(), &failure) == Passage::kWait);
+  REQUIRE(handle >= 0);
+  CHECK(write(handle, "x", 1) == 1);
+  char byte = 0;
+  CHECK(read(pipe.value().first, &byte, 1) == 1);
+  close(handle);
+  CHECK(read(pipe.value().first, &byte, 1) == 0);
+  close(pipe.value().first);
+
+  ends.sender->Close();
+  CHECK(ends.receiver->ReceiveHandle(&handle, os::kForever, TestParker::Make(), &failure) ==
+        Passage::kEnd);
+}
+
+TEST_CASE("connection: a parcel is closed here when it was handed over") {
+  os::Result<os::StreamEnds> pipe = os::MakePipe();
+  REQUIRE(pipe.ok());
+  os::Result<Ref<Connection>> parcel = Connection::MakeParcel(pipe.value().second, false, true);
+  REQUIRE(parcel.ok());
+  close(pipe.value().second);
+  os::Result<core::Ticket> ticket = parcel.value()->HandOver();
+  REQUIRE(ticket.ok());
+  CHECK(parcel.value()->closed());
+  CHECK(parcel.value()->Detach() == -1);
+  os::Result<int> taken = core::TakeOver(ticket.value());
+  REQUIRE(taken.ok());
+  close(taken.value());
+  // The desk has closed its copy, too.
+  char byte = 0;
+  for (ssize_t count = -1; count != 0;) count = read(pipe.value().first, &byte, 1);
+  close(pipe.value().first);
+}
+
 }  // namespace heddle::test

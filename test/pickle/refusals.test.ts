@@ -54,7 +54,7 @@ const cases: [name: string, make: () => unknown, message: string][] = [
   [
     'Socket',
     () => ({ config: { sockets: [0, new Socket()] } }),
-    'value.config.sockets[1]: an instance of the built-in class Socket',
+    'value.config.sockets[1]: a Socket that is not connected, or closed',
   ],
   [
     'a stream',
@@ -150,7 +150,7 @@ const cases: [name: string, make: () => unknown, message: string][] = [
   [
     'a field of an error',
     () => Object.assign(new Error('e'), { socket: new Socket() }),
-    'value.socket: an instance of the built-in class Socket',
+    'value.socket: a Socket that is not connected, or closed',
   ],
   [
     'the cause of an error',
@@ -205,12 +205,12 @@ const cases: [name: string, make: () => unknown, message: string][] = [
   [
     'what a function captured',
     () => capturing(),
-    'function job → config.sockets[1]: an instance of the built-in class Socket',
+    'function job → config.sockets[1]: a Socket that is not connected, or closed',
   ],
   [
     'within a value',
     () => ({ jobs: [capturing()] }),
-    'value.jobs[0]: function job → config.sockets[1]: an instance of the built-in class Socket',
+    'value.jobs[0]: function job → config.sockets[1]: a Socket that is not connected, or closed',
   ],
   ['what is too deep', () => chain(200_000), 'the value is nested too deeply'],
 ];

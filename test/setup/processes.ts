@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { activeChildren, Process, type ProcessOptions } from 'heddle/multiprocessing';
+import { activeChildren, Event, Process, type ProcessOptions } from 'heddle/multiprocessing';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { afterEach } from 'vitest';
 import { told } from '../fixtures/processes/report.js';
@@ -12,6 +12,20 @@ export function start<F extends AnyFunction>(options: ProcessOptions<F>): Proces
   const child = new Process({ daemon: true, ...options });
   child.start();
   return child;
+}
+
+/** A child that lives until it is ended. */
+export function startSleeping(): Process {
+  const [up, never] = [new Event(), new Event()];
+  const child = start({
+    target: (begun: Event, end: Event) => {
+      begun.set();
+      end.wait();
+    },
+    args: [up, never],
+  });
+  up.wait();
+  return child as Process;
 }
 
 /** The exit code of a child that does that. */

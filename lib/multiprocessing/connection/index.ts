@@ -4,6 +4,8 @@
  * @see https://docs.python.org/3.13/library/multiprocessing.html#module-multiprocessing.connection
  * @module
  */
+import './sockets.js';
+
 export type { Address, Family } from './address.js';
 export { answerChallenge, answerChallengeAsync } from './answer-challenge.js';
 export { Client, ClientAsync, type ClientOptions } from './client.js';

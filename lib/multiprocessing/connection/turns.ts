@@ -22,6 +22,7 @@ export class Turns {
   readonly #line: Waiting[] = [];
   readonly #enter: (id: number) => number;
   #waiter: number | undefined;
+  #isAttempting = false;
 
   /** @param enter enters the native waiter: Outcome */
   constructor(enter: (id: number) => number) {
@@ -62,10 +63,10 @@ export class Turns {
     });
   }
 
-  /** Ends all waits with this error. */
+  /** Ends all waits with this error, but for an attempt that is under way: that knows better why. */
   end(error: () => Error): void {
     this.#stopWaiting();
-    for (const { reject } of this.#line.splice(0)) reject(error());
+    for (const { reject } of this.#line.splice(this.#isAttempting ? 1 : 0)) reject(error());
   }
 
   #leave(waiting: Waiting): void {
@@ -85,7 +86,7 @@ export class Turns {
     if (this.#waiter !== undefined) return;
     for (let first = this.#line[0]; first; first = this.#line[0]) {
       try {
-        const done = first.turn.attempt();
+        const done = this.#attempt(first);
         if (done) {
           this.#line.shift();
           first.resolve(done.value);
@@ -96,6 +97,15 @@ export class Turns {
         this.#line.shift();
         first.reject(error);
       }
+    }
+  }
+
+  #attempt({ turn }: Waiting): { value: unknown } | undefined {
+    this.#isAttempting = true;
+    try {
+      return turn.attempt();
+    } finally {
+      this.#isAttempting = false;
     }
   }
 

@@ -2,6 +2,7 @@ import { checkOptions, toSeconds, wrongType } from '../../_internal/index.js';
 import { addon, waitAsync as nativeWaitAsync, succeeded } from '../../_native/index.js';
 import { ValueError } from '../../errors.js';
 import type { WaitOptions } from './connection.js';
+import { socketDescriptor } from './socket-descriptor.js';
 
 /**
  * What can be waited for: a Connection or Listener, or whatever else has a `fileno()`; a descriptor,
@@ -60,11 +61,6 @@ function read<T extends Waitable>(objectList: Iterable<T>) {
   return { objects, descriptors: Int32Array.from(objects, descriptorOf) };
 }
 
-/** Where a socket of node:net has its descriptor; Node has no other name for it. */
-interface Handled {
-  _handle?: { fd?: number } | null;
-}
-
 function descriptorOf(object: Waitable): number {
   const descriptor = numberOf(object);
   if (typeof descriptor !== 'number' || !Number.isInteger(descriptor)) {
@@ -77,5 +73,5 @@ function descriptorOf(object: Waitable): number {
 function numberOf(object: Waitable): unknown {
   if (typeof object !== 'object' || object === null) return object;
   if ('fileno' in object && typeof object.fileno === 'function') return object.fileno();
-  return (object as Handled)._handle?.fd;
+  return socketDescriptor(object);
 }

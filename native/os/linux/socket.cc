@@ -190,21 +190,25 @@ Result<bool> SendDescriptor(int socket, int descriptor) {
   return true;
 }
 
-Result<int> ReceiveDescriptor(int socket) {
+Result<int> ReceiveDescriptor(int socket, bool waits) {
   DescriptorMessage message;
   ssize_t count;
   do {
-    count = recvmsg(socket, &message.header, MSG_CMSG_CLOEXEC);
+    count = recvmsg(socket, &message.header, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
   } while (count < 0 && errno == EINTR);
   if (count < 0) return Failure{errno, "recvmsg"};
   cmsghdr* header = CMSG_FIRSTHDR(&message.header);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS ||
-      header->cmsg_len != CMSG_LEN(sizeof(int))) {
-    return Failure{ENOENT, "recvmsg"};
+  if (count == 0 && header == nullptr) return kEndOfSocket;
+  if (header == nullptr || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
+    return kNoDescriptor;
   }
-  int descriptor;
-  std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-  return descriptor;
+  // The room for one is rounded up to that for two, so that whoever sends more gives us two.
+  int found[CMSG_SPACE(sizeof(int)) / sizeof(int)];
+  size_t received = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  std::memcpy(found, CMSG_DATA(header), received * sizeof(int));
+  if (received == 1 && !(message.header.msg_flags & MSG_CTRUNC)) return found[0];
+  for (size_t i = 0; i < received; ++i) close(found[i]);
+  return kNoDescriptor;
 }
 
 }  // namespace heddle::os

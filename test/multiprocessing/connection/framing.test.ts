@@ -51,6 +51,15 @@ describe("CPython's framing", () => {
     expect(b.readable).toBe(false);
   });
 
+  test('an impossible length is told to a promise, too, where it closes the connection', async () => {
+    const [b, a] = Pipe(false);
+    const received = [b.recvBytesAsync(), b.recvBytesAsync()];
+    write(a, 128, 0, 0, 0);
+    await expect(received[0]).rejects.toThrow('bad message length');
+    await expect(received[1]).rejects.toThrow('handle is closed');
+    expect(b.closed).toBe(true);
+  });
+
   test('a length that is only announced costs no memory', () => {
     const [a, b] = Pipe();
     const before = process.memoryUsage().rss;
@@ -82,6 +91,8 @@ describe("CPython's framing", () => {
       [0xed, 1, 0, 0, 0],
       [0xed, 2, 0, 255, 1],
     ];
+    a.send([new Date(0), new Map()]);
+    wrong.push([...b.recvBytes().subarray(0, -4)]);
     for (const bytes of wrong) {
       a.sendBytes(Buffer.from(bytes));
       a.send('good');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dumpsPython, loadsPython, PicklingError, UnpicklingError } from 'heddle/pickle';
+import { mutate } from '../mutate.js';
 import { Random } from '../random.js';
-import { mutate } from './mutate.js';
 
 /** Pickles of Pythons 3.8 and 3.13 in several protocols, with the expression that each is of. */
 export const PICKLES = (
@@ -10,6 +10,13 @@ export const PICKLES = (
     string,
   ][]
 ).map(([expression, base64]) => ({ expression, bytes: Buffer.from(base64, 'base64') }));
+
+const OPCODES = [
+  ...Buffer.from(
+    '()]}.012FGIJKLMNRSTUVXacdeghijlopqrstu\x80\x81\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96\x97\x98BCPQb',
+    'latin1',
+  ),
+].map((byte) => Buffer.of(byte));
 
 /** How many inputs are kept beside those of the beginning. */
 const MOST_KEPT = 3000;
@@ -27,7 +34,7 @@ export function fuzz(seed: number, goesOn: (round: number) => boolean): unknown[
   const outcomes = new Set<string>();
   const failures: unknown[] = [];
   for (let round = 0; goesOn(round) && failures.length < 5; round++) {
-    const bytes = mutate(random, random.pick(corpus), corpus);
+    const bytes = mutate(random, random.pick(corpus), corpus, OPCODES);
     if (bytes.length > 4096) continue;
     try {
       const outcome = read(bytes, random.below(2) === 1);
