@@ -1,6 +1,6 @@
 // What other modules of heddle use of this one; not for users.
 export { BaseContext } from './base-context.js';
 export { becomeProcess } from './child.js';
-export { forkServer, serveForks } from './forkserver/index.js';
+export * as forkserver from './forkserver/internals.js';
 export { type Launch, launch } from './launch.js';
 export { getSelf } from './self.js';

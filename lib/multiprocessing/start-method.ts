@@ -7,15 +7,17 @@ import { changeSettings, getSettings } from './settings.js';
 export type StartMethod = 'fork' | 'spawn' | 'forkserver';
 
 const ALL: readonly StartMethod[] = ['fork', 'spawn', 'forkserver'];
-/** Where it is available; `spawn` elsewhere. */
-const DEFAULT_START_METHOD: StartMethod = 'forkserver';
 
 /** Those that work here, the default first. */
 export function availableStartMethods(): StartMethod[] {
-  const methods: StartMethod[] = ['spawn'];
-  if (process.platform === 'linux' && process.arch === 'x64') methods.push('forkserver');
-  const isDefault = (method: StartMethod) => Number(method === DEFAULT_START_METHOD);
-  return methods.sort((a, b) => isDefault(b) - isDefault(a));
+  if (process.platform === 'win32') return ['spawn'];
+  // Where it cannot be, it spawns, and says so.
+  return canBeForked() ? ['forkserver', 'spawn'] : ['spawn', 'forkserver'];
+}
+
+/** As far as can be told without trying. */
+function canBeForked(): boolean {
+  return process.platform === 'linux' && process.arch === 'x64';
 }
 
 /** @throws ValueError for what is no start method, or does not work here */

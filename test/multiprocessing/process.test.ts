@@ -309,7 +309,8 @@ describe('what keeps a process from starting', () => {
       process.execPath = execPath;
     }
     expect([child.pid, child.exitcode, child.isAlive()]).toEqual([null, null, false]);
-    expect(descriptors()).toBe(before);
+    // A fork server that another program was to succeed is gone, too.
+    expect(descriptors()).toBeLessThanOrEqual(before);
     child.start();
     child.join();
     expect(child.exitcode).toBe(3);

@@ -5,7 +5,7 @@ import { addon, builtFile, type NativeProcess } from '../../_native/index.js';
 import { dismiss, type Seat, seatFor, spawnNode } from '../boot.js';
 import { type Connection, Pipe } from '../connection/index.js';
 import { getExecutable } from '../executable.js';
-import { warnOnce } from '../logging/index.js';
+import { logger, warnOnce } from '../logging/index.js';
 import { getForkserverPreload } from '../preload.js';
 import {
   CONTROL,
@@ -47,8 +47,9 @@ class ForkServer {
     if (!server || !this.#isReady(server, 0)) return undefined;
     try {
       return seatFor((place) => fork(server, place));
-    } catch {
+    } catch (error) {
       // It was killed, or is stuck: the next start makes another one.
+      logger.info(`forkserver: lost (${(error as Error).message})`);
       this.stop();
       return undefined;
     }
@@ -104,7 +105,7 @@ class ForkServer {
     return this.#server?.isReady ?? false;
   }
 
-  /** The server's pid, if there is one. */
+  /** The server's pid, if there is one: for tests. */
   get pid(): number | undefined {
     return this.#server?.process.pid;
   }

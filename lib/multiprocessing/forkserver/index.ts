@@ -5,5 +5,6 @@
  * @see https://docs.python.org/3.13/library/multiprocessing.html#contexts-and-start-methods
  * @module
  */
-export { forkServer } from './fork-server.js';
-export { serveForks } from './serve-forks.js';
+export { ensureRunning, ensureRunningAsync } from './ensure-running.js';
+/** @internal For the rest of heddle. */
+export * as internals from './internals.js';
