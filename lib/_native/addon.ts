@@ -79,6 +79,10 @@ export interface Addon {
    * @throws OSError (ENOSYS where the system does not allow it)
    */
   forkProcess(asSibling: boolean): number;
+  /** The same for a child that is a member of the family with all that this process holds. */
+  forkMember(): number;
+  /** In a process that `forkMember()` has made: what `watchParent()` takes. */
+  inheritedLifeline(): number;
   /** Whether this process minds SIGINT. */
   ignoreInterrupts(ignore: boolean): void;
   /** A child of ours that another process has forked. */

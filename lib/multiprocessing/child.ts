@@ -5,6 +5,7 @@ import { rebuildFunction, takeValue, ValueDelayed } from '../pickle/index.js';
 import { applyPreparation } from './apply-preparation.js';
 import { FAMILY, LIFELINE } from './boot.js';
 import type { Preparation } from './launch.js';
+import { reportUncaught } from './report-uncaught.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -72,10 +73,4 @@ async function untilSettled(result: PromiseLike<unknown>): Promise<void> {
     process.off('beforeExit', giveUp);
     if (process.exitCode === UNSETTLED) process.exitCode = undefined;
   }
-}
-
-/** What Python's BaseProcess._bootstrap prints. */
-function reportUncaught(name: string, error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
-  process.stderr.write(`Process ${name}:\n${text}\n`);
 }

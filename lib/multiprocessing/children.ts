@@ -22,6 +22,11 @@ class Children {
     });
   }
 
+  /** In a copy of the process: they are not its own. */
+  forget(): void {
+    this.#living.clear();
+  }
+
   /** Forgets those that have ended. */
   living(): Process[] {
     for (const [child, native] of this.#living) {

@@ -1,14 +1,8 @@
 import { running } from '../_internal/index.js';
 import { children } from './children.js';
+import { knownProcesses } from './known-processes.js';
 import { Process, type Running } from './process.js';
 import { getSelf } from './self.js';
-
-let current: Process | undefined;
-let parent: Process | undefined;
-
-export function setCurrent(process: Process): void {
-  current = process;
-}
 
 /**
  * The Process object of this process.
@@ -16,11 +10,9 @@ export function setCurrent(process: Process): void {
  * @see https://docs.python.org/3.13/library/multiprocessing.html#multiprocessing.current_process
  */
 export function currentProcess(): Process {
-  if (!current) {
-    const { name, daemon } = getSelf();
-    current = standFor({ native: undefined, pid: process.pid, name, daemon });
-  }
-  return current;
+  const { name, daemon } = getSelf();
+  knownProcesses.current ??= standFor({ native: undefined, pid: process.pid, name, daemon });
+  return knownProcesses.current;
 }
 
 /**
@@ -33,8 +25,8 @@ export function parentProcess(): Process | null {
   const of = getSelf().parent;
   if (!of) return null;
   const { native, name } = of;
-  parent ??= standFor({ native, pid: native.pid, name, daemon: false });
-  return parent;
+  knownProcesses.parent ??= standFor({ native, pid: native.pid, name, daemon: false });
+  return knownProcesses.parent;
 }
 
 /**

@@ -17,6 +17,7 @@ import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
 import { launch } from './launch.js';
 import { getSelf, nextIdentity, rename } from './self.js';
+import { startByFork } from './start-by-fork.js';
 import { fixStartMethod, type StartMethod } from './start-method.js';
 
 /** Options of `new Process()`. By default the name is that of the class, and a number: "Process-1". */
@@ -107,20 +108,32 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
       throw new AssertionError('daemonic processes are not allowed to have children');
     }
     const method = (this.constructor as typeof Process)._startMethod ?? fixStartMethod();
-    const packed = packRun<Process>(this as Process, Process, this.#target, this.#args);
-    const native = launch({
-      method,
+    const what = {
       name: this.#name,
       identity: this.#identity,
       daemon: this.#daemon,
-      main: RUN_PROCESS,
-      args: [packed],
-      isOneOfMany: true,
       authkey: this.authkey,
-    });
+    };
+    const native =
+      method === 'fork'
+        ? startByFork({ ...what, become: () => this.#become() })
+        : launch({
+            ...what,
+            method,
+            main: RUN_PROCESS,
+            args: [packRun<Process>(this as Process, Process, this.#target, this.#args)],
+            isOneOfMany: true,
+          });
     this.#native = native;
     this.#pid = native.pid;
     children.add(this, native);
+  }
+
+  /** In a child that is a copy of its parent: the object is now the child's own. */
+  #become(): Process {
+    this.#isChild = false;
+    this.#pid = process.pid;
+    return this as Process;
   }
 
   /**

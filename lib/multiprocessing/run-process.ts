@@ -1,5 +1,5 @@
 import { type PackedRun, unpackRun } from '../_internal/index.js';
-import { setCurrent } from './current.js';
+import { knownProcesses } from './known-processes.js';
 import { logger } from './logging/index.js';
 import { Process } from './process.js';
 import { getSelf } from './self.js';
@@ -9,7 +9,7 @@ export function runProcess(packed: PackedRun): unknown {
   const { name, daemon } = getSelf();
   const state = { native: undefined, pid: process.pid, name, daemon };
   const made = unpackRun<Process>(packed, Process, state);
-  setCurrent(made);
+  knownProcesses.current = made;
   logger.info('child process calling self.run()');
   return made.run();
 }

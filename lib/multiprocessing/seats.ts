@@ -7,19 +7,20 @@ import type { StartMethod } from './start-method.js';
 let starts = 0;
 
 /**
- * A process that waits for what it shall do.
+ * A process that waits for what it shall do. It has an event loop of its own, which a copy of this
+ * process would not have: where that was wanted, a copy of the fork server is the nearest.
  *
  * @throws OSError
  */
 export function takeSeat(method: StartMethod): Seat {
-  const forked = method === 'forkserver' ? forkServer.take() : undefined;
+  const forked = method === 'spawn' ? undefined : forkServer.take();
   return forked ?? spares.take() ?? boot();
 }
 
 /** To be called after each start of a process of which there may soon be more. */
 export function refillSeats(method: StartMethod): void {
   starts += 1;
-  if (method === 'forkserver') {
+  if (method !== 'spawn') {
     // A program that starts one process only would boot the server in vain.
     if (starts > 1 || getForkserverPreload().length > 0) forkServer.start();
     if (forkServer.isReady) return;

@@ -44,6 +44,11 @@ class Spares {
     this.#idle = setTimeout(() => this.#drop(), IDLE).unref();
   }
 
+  /** In a copy of the process: they are not its own. */
+  forget(): void {
+    this.#seats = [];
+  }
+
   #drop(): void {
     for (const seat of this.#seats) dismiss(seat);
     this.#seats = [];

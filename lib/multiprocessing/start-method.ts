@@ -12,7 +12,7 @@ const ALL: readonly StartMethod[] = ['fork', 'spawn', 'forkserver'];
 export function availableStartMethods(): StartMethod[] {
   if (process.platform === 'win32') return ['spawn'];
   // Where it cannot be, it spawns, and says so.
-  return canBeForked() ? ['forkserver', 'spawn'] : ['spawn', 'forkserver'];
+  return canBeForked() ? ['forkserver', 'fork', 'spawn'] : ['spawn', 'forkserver'];
 }
 
 /** As far as can be told without trying. */

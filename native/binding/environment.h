@@ -106,6 +106,8 @@ class Environment final : public core::BlockedThread {
   /// The cell with which the thread waits in a line (core/waiter_list.h) while it is blocked. Null
   /// with an exception pending if there is no memory.
   core::Primitive* Waiter(core::Scope scope);
+  /// In a copy of the process: with the cell in shared memory, the original waits.
+  void AfterFork() { waiters_[static_cast<size_t>(core::Scope::kShared)] = {}; }
   /// The record of the thread itself, where it is in no run.
   core::Ref<core::ThreadRecord> OwnRecord();
 

@@ -61,6 +61,7 @@ Channel::Channel(Offset place, FamilyProcesses::Holding* holding)
 
 Channel::~Channel() {
   if (scope_ == Scope::kShared) {
+    if (!family_->processes().Owns(holding_)) return;
     FamilyProcesses::Note(holding_, 0);
     ReleaseAt(*family_, place_);
     family_->processes().LetGo(holding_);

@@ -86,20 +86,55 @@ bool FamilyProcesses::Enter(uint32_t place) {
   return true;
 }
 
-bool FamilyProcesses::AddBlock() {
-  os::Result<Offset> block = family_.Allocate(sizeof(HoldingBlock), family_.OwnedHere());
-  if (!block.ok()) return false;
+FamilyProcesses::HoldingBlock* FamilyProcesses::AddBlock(uint32_t place) {
+  os::Result<Offset> block = family_.Allocate(sizeof(HoldingBlock), Family::OwnedByProcess(place));
+  if (!block.ok()) return nullptr;
   auto* made = family_.At<HoldingBlock>(block.value());
-  Place& own = table_.places[own_];
-  made->next.store(own.holdings.load());
-  own.holdings.store(block.value());
-  for (Holding& holding : made->holdings) free_holdings_.push_back(&holding);
-  return true;
+  Place& of = table_.places[place];
+  made->next.store(of.holdings.load());
+  of.holdings.store(block.value());
+  return made;
+}
+
+bool FamilyProcesses::CopyHoldings(uint32_t place) {
+  std::lock_guard guard(mutex_);
+  HoldingBlock* block = nullptr;
+  size_t used = HoldingBlock::kCount;
+  bool has_room = true;
+  ForEachHolding(table_.places[own_], [&](Holding& holding) {
+    uint64_t name = holding.load();
+    if (name == 0 || !has_room) return;
+    if (used == HoldingBlock::kCount) {
+      block = AddBlock(place);
+      used = 0;
+      has_room = block != nullptr;
+      if (!has_room) return;
+    }
+    // Counted first: whoever is killed in between leaves the count too high.
+    RetainShared(name);
+    block->holdings[used++].store(name);
+  });
+  return has_room;
+}
+
+bool FamilyProcesses::EnterCopy(uint32_t place) {
+  // They are the parent's. What the vector has allocated stays.
+  free_holdings_.clear();
+  return Enter(place);
+}
+
+bool FamilyProcesses::Owns(const Holding* holding) const {
+  if (holding == nullptr) return false;
+  return family_.OwnerOf(family_.UnitAt(family_.OffsetOf(holding))) == family_.OwnedHere();
 }
 
 FamilyProcesses::Holding* FamilyProcesses::Hold(uint64_t name) {
   std::lock_guard guard(mutex_);
-  if (free_holdings_.empty() && !AddBlock()) return nullptr;
+  if (free_holdings_.empty()) {
+    HoldingBlock* block = AddBlock(own_);
+    if (block == nullptr) return nullptr;
+    for (Holding& holding : block->holdings) free_holdings_.push_back(&holding);
+  }
   Holding* holding = free_holdings_.back();
   free_holdings_.pop_back();
   holding->store(name);

@@ -49,6 +49,11 @@ class FamilyProcesses {
   void Started(uint32_t place, int64_t pid);
   /// This process takes the place. False if it is not reserved any more: its parent is gone.
   bool Enter(uint32_t place);
+  /// Notes for the process that is to come to that place all that this process holds, and counts it
+  /// as a holder. False where there is no memory; Bury() takes back what was noted.
+  bool CopyHoldings(uint32_t place);
+  /// As Enter(), in a copy of the process that has reserved the place. Takes no lock.
+  bool EnterCopy(uint32_t place);
   uint32_t own() const { return own_; }
   /// What the parent has given this process, and with it the holding.
   uint64_t TakeMailbox() { return table_.places[own_].mailbox.exchange(0); }
@@ -75,6 +80,10 @@ class FamilyProcesses {
   /// killed in between leaves that too high, and the memory with the family, rather than have it
   /// freed twice.
   void LetGo(Holding* holding);
+
+  /// Whether this process itself holds what is noted there: in a copy of a process, what that held
+  /// is noted a second time, and stays until the copy ends.
+  bool Owns(const Holding* holding) const;
 
   /// The bit of a WaitWord's `listeners` that stands for this process; some share one.
   uint32_t ListenerBit() const { return BitOf(own_); }
@@ -109,7 +118,7 @@ class FamilyProcesses {
   bool IsLeft(const Place& place, uint32_t state) const;
   /// Buries who is there, unless the state has changed.
   void Bury(uint32_t place, uint32_t state);
-  bool AddBlock();
+  HoldingBlock* AddBlock(uint32_t place);
   template <class Visit>
   void ForEachHolding(const Place& place, Visit&& visit);
 

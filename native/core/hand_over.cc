@@ -62,6 +62,7 @@ struct Desk {
   std::mutex mutex;
   uint64_t number = 0;  ///< 0: not open yet.
   int listener = -1;
+  std::atomic<bool> is_copy{false};         ///< What is left is another process's.
   std::unordered_map<uint64_t, Left> left;  ///< By key.
 };
 
@@ -215,7 +216,24 @@ void SweepHandedOver() {
   if (!g_is_used.load()) return;
   Desk& desk = TheDesk();
   std::lock_guard guard(desk.mutex);
-  PutAwayUnwanted(desk);
+  if (!desk.is_copy.load()) PutAwayUnwanted(desk);
+}
+
+void LeaveDesk() {
+  Desk& desk = TheDesk();
+  if (desk.number == 0) return;
+  desk.is_copy.store(true);
+  os::CloseDescriptor(desk.listener);
+  desk.number = 0;
+}
+
+void ForgetLeft() {
+  Desk& desk = TheDesk();
+  std::lock_guard guard(desk.mutex);
+  if (!desk.is_copy.load()) return;
+  for (const auto& [key, left] : desk.left) os::CloseDescriptor(left.descriptor);
+  desk.left.clear();
+  desk.is_copy.store(false);
 }
 
 os::Result<HandedOver> TakeOverInFamily(Offset offset, FamilyProcesses::Holding* holding) {

@@ -38,6 +38,11 @@ os::Result<Offset> HandOverInFamily(int descriptor, bool is_socket, bool readabl
 /// The caller gives the holding of the cell, and has noted it.
 os::Result<HandedOver> TakeOverInFamily(Offset cell, FamilyProcesses::Holding* holding);
 
+/// In a copy of the process: what was left here is fetched from the original. The first before the
+/// copy's other threads run, without allocating or locking; the second after that.
+void LeaveDesk();
+void ForgetLeft();
+
 /// Closes the copies that nobody can take any more: their messages are gone.
 void SweepHandedOver();
 

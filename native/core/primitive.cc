@@ -36,6 +36,7 @@ Primitive::~Primitive() {
     return;
   }
   Family& family = *Family::Current();
+  if (!family.processes().Owns(holding_)) return;
   FamilyProcesses::Note(holding_, 0);
   FamilyCells(family).Release(family.OffsetOf(place_.cell));
   family.processes().LetGo(holding_);

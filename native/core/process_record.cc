@@ -18,16 +18,26 @@ std::atomic<ProcessEndHook> g_on_end{nullptr};
 constexpr int kUnknownExitCode = 255;
 
 /// One for all children: its end comes with the process's own.
+struct TheirLifeline {
+  std::mutex mutex;
+  os::Lifeline lifeline{-1, -1};
+  int inherited = -1;  ///< Of a process that is a copy of another one.
+};
+
+TheirLifeline& Theirs() {
+  static auto* theirs = new TheirLifeline;
+  return *theirs;
+}
+
 os::Result<os::Lifeline> TheLifeline() {
-  static std::mutex mutex;
-  static os::Lifeline lifeline{-1, -1};
-  std::lock_guard guard(mutex);
-  if (lifeline.read_end < 0) {
+  TheirLifeline& theirs = Theirs();
+  std::lock_guard guard(theirs.mutex);
+  if (theirs.lifeline.read_end < 0) {
     os::Result<os::Lifeline> made = os::MakeLifeline();
     if (!made.ok()) return made;
-    lifeline = made.value();
+    theirs.lifeline = made.value();
   }
-  return lifeline;
+  return theirs.lifeline;
 }
 
 }  // namespace
@@ -55,6 +65,21 @@ os::Result<Ref<ProcessRecord>> ProcessRecord::AdoptChild(int64_t pid, bool daemo
   os::KillAndReap(pid);
   return sentinel.failure();
 }
+
+os::Result<bool> ProcessRecord::PrepareLifeline() {
+  os::Result<os::Lifeline> made = TheLifeline();
+  return made.ok() ? os::Result<bool>(true) : made.failure();
+}
+
+void ProcessRecord::LeaveLifeline() {
+  TheirLifeline& theirs = Theirs();
+  // Held by the original alone, or its other children would not see its end.
+  os::CloseDescriptor(theirs.lifeline.write_end);
+  theirs.inherited = theirs.lifeline.read_end;
+  theirs.lifeline = {-1, -1};
+}
+
+int ProcessRecord::InheritedLifeline() { return Theirs().inherited; }
 
 os::Result<Ref<ProcessRecord>> ProcessRecord::Watch(os::Spawned spawned, bool daemon) {
   auto [pid, sentinel] = spawned;

@@ -40,6 +40,14 @@ class ProcessRecord final : public Resource {
   /// `daemon`: this process is ended as soon as that one is.
   static os::Result<Ref<ProcessRecord>> WatchParent(int lifeline, int64_t pid, bool daemon);
 
+  /// Makes the lifeline of all children, which a copy of the process is to have, too.
+  static os::Result<bool> PrepareLifeline();
+  /// In a copy of the process, before its other threads run: the lifeline is now one to the
+  /// original.
+  static void LeaveLifeline();
+  /// Its end there, for WatchParent().
+  static int InheritedLifeline();
+
   int64_t pid() const { return pid_; }
   /// Of a child: whether it is ended when this process exits. Of a parent: whether this process
   /// ends with it.

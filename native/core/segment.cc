@@ -212,11 +212,22 @@ void Segment::ForgetOpeners(Family& family, uint32_t place) {
   });
 }
 
+void Segment::ForgetKept() {
+  KeptSegments& kept = TheKept();
+  std::lock_guard guard(kept.mutex);
+  for (const Kept& segment : kept.all) os::CloseDescriptor(segment.descriptor);
+  kept.all.clear();
+}
+
 Segment::~Segment() { PutDescriptorAway(); }
 
 void Segment::PutDescriptorAway() {
   if (descriptor_ < 0) return;
   if (cell_ == 0) {
+    EndUse(descriptor_);
+    os::CloseDescriptor(descriptor_);
+  } else if (!Family::Current()->processes().Owns(holding_)) {
+    // In a copy of the process: others open it by way of the original.
     EndUse(descriptor_);
     os::CloseDescriptor(descriptor_);
   } else {

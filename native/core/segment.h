@@ -31,6 +31,8 @@ class Segment final : public Resource {
 
   /// The process in that place has ended: nobody opens anything through it any more.
   static void ForgetOpeners(Family& family, uint32_t place);
+  /// In a copy of the process: forgets those that are open only since others may open them here.
+  static void ForgetKept();
 
   os::Result<uint64_t> SharedName() override;
 

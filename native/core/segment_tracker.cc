@@ -60,6 +60,12 @@ void ForgetSegment(const std::string& name) {
   tracker.segments.erase(found);
 }
 
+void ForgetSegments() {
+  Tracker& tracker = TheTracker();
+  std::lock_guard guard(tracker.mutex);
+  tracker.segments.clear();
+}
+
 void UnlinkTrackedSegments() {
   Tracker& tracker = TheTracker();
   std::lock_guard guard(tracker.mutex);

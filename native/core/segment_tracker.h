@@ -11,6 +11,8 @@ namespace heddle::core {
 /// then, the keeper removes when they are gone, too.
 void TrackSegment(const std::string& name, uint64_t identity);
 void ForgetSegment(const std::string& name);
+/// In a copy of the process: the original removes what it has made.
+void ForgetSegments();
 
 /// Removes what is left. Called when the process exits.
 void UnlinkTrackedSegments();

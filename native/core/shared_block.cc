@@ -23,6 +23,7 @@ Ref<SharedBlock> SharedBlock::Adopt(Offset block, FamilyProcesses::Holding* hold
 
 SharedBlock::~SharedBlock() {
   Family& family = *Family::Current();
+  if (!family.processes().Owns(holding_)) return;
   FamilyHeap(family).Release(block_, holding_);
   family.processes().LetGo(holding_);
 }

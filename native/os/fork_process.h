@@ -26,8 +26,11 @@ void RememberRuntimePipes();
 /// their old numbers; all else is shared as after fork(). `pthread_atfork` handlers do not run. The
 /// caller's own loop must be told (uv_loop_fork).
 ///
+/// `in_child`, if given, is called in the child before its other threads run: it must not allocate,
+/// nor take a lock that one of them may have.
+///
 /// Only the main thread may call it. ENOSYS where the system does not allow this, EAGAIN if a
 /// thread does not stop within two seconds; nothing has happened then.
-Result<int64_t> ForkProcess(ForkAs as);
+Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*) = nullptr, void* context = nullptr);
 
 }  // namespace heddle::os

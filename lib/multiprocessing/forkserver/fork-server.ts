@@ -110,6 +110,12 @@ class ForkServer {
     return this.#server?.process.pid;
   }
 
+  /** In a copy of the process: it is not its own. */
+  forget(): void {
+    this.#server?.control.close();
+    this.#server = undefined;
+  }
+
   stop(): void {
     const server = this.#server;
     this.#server = undefined;

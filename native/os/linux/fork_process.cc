@@ -296,7 +296,7 @@ bool Prepare() {
 
 }  // namespace
 
-Result<int64_t> ForkProcess(ForkAs as) {
+Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*), void* context) {
   int* tid_address = nullptr;
   if (!IsMainThread() || prctl(PR_GET_TID_ADDRESS, &tid_address) < 0 || tid_address == nullptr ||
       *tid_address != getpid()) {
@@ -333,6 +333,8 @@ Result<int64_t> ForkProcess(ForkAs as) {
   }
   if (pid == 0) {
     syscall(SYS_set_robust_list, robust_list, robust_bytes);
+    // First: what it closes is watched no more.
+    if (in_child != nullptr) in_child(context);
     if (!RenewRuntimeDescriptors()) _exit(127);
     ResumeAll(stage);
   } else {
@@ -352,7 +354,7 @@ Result<int64_t> ForkProcess(ForkAs as) {
 
 namespace heddle::os {
 
-Result<int64_t> ForkProcess(ForkAs) { return Failure{ENOSYS, "fork"}; }
+Result<int64_t> ForkProcess(ForkAs, void (*)(void*), void*) { return Failure{ENOSYS, "fork"}; }
 
 }  // namespace heddle::os
 
