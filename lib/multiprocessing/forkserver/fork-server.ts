@@ -19,6 +19,9 @@ const BOOTSTRAP = fileURLToPath(builtFile('_bootstrap/fork-server.cjs'));
 /** Seconds after which a server that does not answer is taken for stuck. A fork takes milliseconds. */
 const PATIENCE = 5;
 
+/** So often in a row the server fails before processes are spawned for good. */
+const MOST_FAILURES = 5;
+
 /** The server of this thread, while it runs. */
 interface Server {
   process: NativeProcess;
@@ -40,17 +43,24 @@ interface Server {
 class ForkServer {
   #server: Server | undefined;
   #isUnfit = false;
+  /** How many starts in a row have failed. */
+  #failures = 0;
 
   /** A new process; undefined while there is no server that is ready. */
   take(): Seat | undefined {
     const server = this.#current();
     if (!server || !this.#isReady(server, 0)) return undefined;
     try {
-      return seatFor((place) => fork(server, place));
+      const seat = seatFor((place) => fork(server, place));
+      this.#failures = 0;
+      return seat;
     } catch (error) {
+      const { message } = error as Error;
+      logger.info(`forkserver: no process (${message})`);
+      this.#failures += 1;
+      if (this.#failures >= MOST_FAILURES) this.#giveUp(message);
       // It was killed, or is stuck: the next start makes another one.
-      logger.info(`forkserver: lost (${(error as Error).message})`);
-      this.stop();
+      else if (!(error instanceof ForkRefused)) this.stop();
       return undefined;
     }
   }
@@ -154,6 +164,11 @@ class ForkServer {
   }
 }
 
+/** The server is there, but the system would not make a process. */
+class ForkRefused extends Error {
+  override name = 'ForkRefused';
+}
+
 function fork(server: Server, place: number): NativeProcess {
   const { control } = server;
   const { cwd, env } = whatItTakesOver();
@@ -163,7 +178,7 @@ function fork(server: Server, place: number): NativeProcess {
   control.send(request);
   if (!control.poll(PATIENCE)) throw new Error('no answer');
   const answer = control.recv() as ForkAnswer;
-  if (typeof answer !== 'number') throw new Error(answer);
+  if (typeof answer !== 'number') throw new ForkRefused(answer);
   return addon.adoptChild(answer, true);
 }
 

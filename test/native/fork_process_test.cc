@@ -1,0 +1,288 @@
+#include "os/fork_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <mutex>
+
+#include "core/family_cells.h"
+#include "core/fork.h"
+#include "family_support.h"
+
+namespace heddle::test {
+namespace {
+
+using os::ForkAs;
+
+/// The sanitizer has a thread of its own and follows no clone().
+constexpr bool kSkip = HEDDLE_TSAN;
+
+/// The status with which the copy ends that does `act()`; minus the signal that killed it.
+template <class Act>
+int StatusOfCopy(Act&& act) {
+  os::Result<int64_t> pid = os::ForkProcess(ForkAs::kChild);
+  REQUIRE(pid.ok());
+  if (pid.value() == 0) {
+    alarm(20);
+    _exit(act());
+  }
+  int status = 0;
+  while (waitpid(static_cast<pid_t>(pid.value()), &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+/// A thread that runs until the test is over.
+class Busy {
+ public:
+  explicit Busy(std::function<void()> work)
+      : thread_([this, work = std::move(work)] {
+          while (!over_.load()) {
+            work();
+            rounds.fetch_add(1);
+          }
+        }) {}
+  ~Busy() {
+    over_.store(true);
+    thread_.join();
+  }
+  /// Waits until it has made a round more.
+  void AwaitRound() {
+    uint64_t seen = rounds.load();
+    while (rounds.load() == seen) sched_yield();
+  }
+  std::atomic<uint64_t> rounds{0};
+
+ private:
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("fork: all threads go on in the copy, wherever they are" * doctest::skip(kSkip)) {
+  std::mutex mutex;
+  uint64_t guarded[2] = {0, 0};
+  Busy allocating([] { free(malloc(static_cast<size_t>(rand() % 10'000) + 1)); });
+  Busy locking([&] {
+    std::lock_guard guard(mutex);
+    ++guarded[0];
+    ++guarded[1];
+  });
+  Busy sleeping([] { usleep(100); });
+  double sum = 1;
+  Busy computing([&] {
+    for (int i = 1; i < 1000; ++i) sum = sum * 0.999 + i * 1.5;
+  });
+  int forks = Soak(100);
+  for (int i = 0; i < forks; ++i) {
+    int status = StatusOfCopy([&] {
+      for (Busy* busy : {&allocating, &locking, &sleeping, &computing}) busy->AwaitRound();
+      std::lock_guard guard(mutex);
+      for (int k = 0; k < 100; ++k) free(malloc(100'000));
+      return guarded[0] == guarded[1] ? 42 : 1;
+    });
+    CHECK(status == 42);
+  }
+  // And here, too.
+  for (Busy* busy : {&allocating, &locking, &sleeping, &computing}) busy->AwaitRound();
+}
+
+TEST_CASE("fork: threads of the copy are threads to the C library" * doctest::skip(kSkip)) {
+  std::atomic<bool> over{false};
+  std::atomic<int> signals{0};
+  static std::atomic<int>* counted = nullptr;
+  counted = &signals;
+  signal(SIGUSR2, [](int) { counted->fetch_add(1); });
+  std::thread other([&] {
+    pthread_setname_np(pthread_self(), "its-name");
+    while (!over.load()) usleep(100);
+  });
+  int status = StatusOfCopy([&] {
+    char name[16] = "";
+    pthread_getname_np(other.native_handle(), name, sizeof name);
+    if (std::string(name) != "its-name") return 1;
+    // By the number that the C library has of it.
+    if (pthread_kill(other.native_handle(), SIGUSR2) != 0) return 2;
+    while (signals.load() == 0) usleep(100);
+    std::thread another([] {});
+    another.join();
+    over.store(true);
+    // The kernel tells its end where the C library waits for it.
+    other.join();
+    return 42;
+  });
+  CHECK(status == 42);
+  over.store(true);
+  other.join();
+  signal(SIGUSR2, SIG_DFL);
+  CHECK(signals.load() == 0);
+}
+
+TEST_CASE("fork: a loop of the copy's is woken by the copy alone" * doctest::skip(kSkip)) {
+  int poll_here = epoll_create1(EPOLL_CLOEXEC);
+  int event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  epoll_event wanted{};
+  wanted.events = EPOLLIN;
+  wanted.data.u64 = 7;
+  epoll_ctl(poll_here, EPOLL_CTL_ADD, event, &wanted);
+  std::atomic<int> woken{0};
+  std::atomic<bool> over{false};
+  std::thread loop([&] {
+    while (!over.load()) {
+      epoll_event got{};
+      if (epoll_wait(poll_here, &got, 1, -1) != 1) continue;
+      uint64_t value;
+      if (got.data.u64 == 7 && read(event, &value, sizeof value) == sizeof value) ++woken;
+    }
+  });
+  int status = StatusOfCopy([&] {
+    uint64_t one = 1;
+    if (write(event, &one, sizeof one) != sizeof one) return 1;
+    while (woken.load() == 0) usleep(100);
+    return 42;
+  });
+  CHECK(status == 42);
+  CHECK(woken.load() == 0);
+  uint64_t one = 1;
+  over.store(true);
+  CHECK(write(event, &one, sizeof one) == sizeof one);
+  loop.join();
+  CHECK(woken.load() == 1);
+  close(event);
+  close(poll_here);
+}
+
+TEST_CASE("fork: pipes are shared, as after any fork" * doctest::skip(kSkip)) {
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  CHECK(StatusOfCopy([&] { return write(ends[1], "x", 1) == 1 ? 42 : 1; }) == 42);
+  char got = 0;
+  CHECK(read(ends[0], &got, 1) == 1);
+  CHECK(got == 'x');
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_CASE("fork: a sibling is our parent's child" * doctest::skip(kSkip)) {
+  // The copy in the middle forks a sibling, for which we wait.
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  CHECK(StatusOfCopy([&] {
+          os::Result<int64_t> pid = os::ForkProcess(ForkAs::kSibling);
+          if (!pid.ok()) return 1;
+          if (pid.value() == 0) _exit(43);
+          return write(ends[1], &pid.value(), sizeof(int64_t)) == sizeof(int64_t) ? 42 : 2;
+        }) == 42);
+  int64_t pid = 0;
+  REQUIRE(read(ends[0], &pid, sizeof pid) == sizeof pid);
+  int status = 0;
+  CHECK(waitpid(static_cast<pid_t>(pid), &status, 0) == pid);
+  CHECK(WEXITSTATUS(status) == 43);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_CASE("fork: only the main thread can" * doctest::skip(kSkip)) {
+  std::thread([] { CHECK(os::ForkProcess(ForkAs::kChild).failure().error == ENOSYS); }).join();
+}
+
+TEST_CASE("fork: a thread that does not stop is a failure, and all goes on" *
+          doctest::skip(kSkip)) {
+  std::atomic<bool> blocked{false}, over{false};
+  std::thread deaf([&] {
+    uint64_t all = ~uint64_t{0}, before = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    blocked.store(true);
+    while (!over.load()) usleep(100);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, nullptr, sizeof before);
+    // What was sent meanwhile comes now.
+    while (over.load()) usleep(100);
+  });
+  Busy other([] { usleep(10); });
+  while (!blocked.load()) usleep(100);
+  CHECK(os::ForkProcess(ForkAs::kChild).failure().error == EAGAIN);
+  other.AwaitRound();
+  over.store(true);
+  CHECK(StatusOfCopy([&] {
+          other.AwaitRound();
+          return 42;
+        }) == 42);
+  over.store(false);
+  deaf.join();
+}
+
+TEST_CASE("fork: a member holds what we hold, and lets go of it when it ends" *
+          doctest::skip(kSkip)) {
+  std::vector<core::Ref<core::Primitive>> locks;
+  auto make = [&] {
+    for (int i = 0; i < 10'000; ++i) {
+      locks.push_back(core::Primitive::Create(core::PrimitiveKind::kLock, Scope::kShared).value());
+    }
+  };
+  // What cells and notes lie in stays.
+  make();
+  locks.clear();
+  Census before = TakeCensus();
+  make();
+  core::Family& family = *core::Family::Current();
+  auto holders = [&](size_t i) {
+    return core::FamilyCells(family).Holders(family.OffsetOf(&locks[i]->cell()));
+  };
+  int gate[2];
+  REQUIRE(pipe2(gate, O_CLOEXEC) == 0);
+  core::Fork fork = core::Fork::Prepare().value();
+  CHECK(holders(0) == 2);
+  CHECK(holders(9999) == 2);
+  auto begin = [](void* context) { static_cast<core::Fork*>(context)->BeginChild(); };
+  os::Result<int64_t> pid = os::ForkProcess(ForkAs::kChild, begin, &fork);
+  REQUIRE(pid.ok());
+  if (pid.value() == 0) {
+    alarm(20);
+    fork.EndChild();
+    // Not the copy's own, and so not its to give back.
+    for (size_t i = 0; i < 5000; ++i) locks[i] = {};
+    auto own = core::Primitive::Create(core::PrimitiveKind::kLock, Scope::kShared).value();
+    char go;
+    _exit(read(gate[0], &go, 1) == 1 ? 42 : 1);
+  }
+  fork.Finish(pid.value());
+  usleep(1000);
+  CHECK(holders(0) == 2);
+  CHECK(write(gate[1], "x", 1) == 1);
+  int status = 0;
+  CHECK(waitpid(static_cast<pid_t>(pid.value()), &status, 0) == pid.value());
+  CHECK(WEXITSTATUS(status) == 42);
+  family.processes().BuryChild(pid.value());
+  CHECK(holders(0) == 1);
+  CHECK(holders(9999) == 1);
+  locks.clear();
+  close(gate[0]);
+  close(gate[1]);
+  CHECK(TakeCensus().units == before.units);
+  CHECK(TakeCensus().cells == before.cells);
+}
+
+TEST_CASE("fork: a member that was not made leaves nothing") {
+  // What cells and notes lie in stays.
+  core::Primitive::Create(core::PrimitiveKind::kLock, Scope::kShared).value();
+  Census before = TakeCensus();
+  auto lock = core::Primitive::Create(core::PrimitiveKind::kLock, Scope::kShared).value();
+  core::Fork fork = core::Fork::Prepare().value();
+  fork.Finish(0);
+  core::Family& family = *core::Family::Current();
+  CHECK(core::FamilyCells(family).Holders(family.OffsetOf(&lock->cell())) == 1);
+  lock = {};
+  CHECK(TakeCensus().units == before.units);
+}
+
+}  // namespace heddle::test
