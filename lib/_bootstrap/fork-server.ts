@@ -4,6 +4,4 @@ import { setFlagsFromString } from 'node:v8';
 // All functions are compiled here, once, rather than in each process when it calls them. So what has
 // them is loaded after this.
 setFlagsFromString('--no-lazy');
-void import('../multiprocessing/index.js').then(({ internals }) =>
-  internals.forkserver.serveForks(),
-);
+void import('../multiprocessing/index.js').then(({ internals }) => internals.serveForks());

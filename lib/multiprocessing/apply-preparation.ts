@@ -1,6 +1,6 @@
 import type { NativeProcess } from '../_native/index.js';
-import type { Preparation } from './launch.js';
 import { logExit } from './logging/index.js';
+import type { Preparation } from './preparation.js';
 import { setParent } from './self.js';
 import { changeSettings } from './settings.js';
 

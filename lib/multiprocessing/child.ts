@@ -4,7 +4,7 @@ import { internals } from '../_thread/index.js';
 import { rebuildFunction, takeValue, ValueDelayed } from '../pickle/index.js';
 import { applyPreparation } from './apply-preparation.js';
 import { FAMILY, LIFELINE } from './boot.js';
-import type { Preparation } from './launch.js';
+import type { Preparation } from './preparation.js';
 import { reportUncaught } from './report-uncaught.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;

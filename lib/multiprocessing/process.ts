@@ -13,9 +13,9 @@ import {
 } from '../_internal/index.js';
 import { addon, builtFile, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
 import { AssertionError, ValueError } from '../errors.js';
-import type { FunctionReference } from '../pickle/index.js';
 import { children } from './children.js';
 import { launch } from './launch.js';
+import { RUN_PROCESS } from './run-process-reference.js';
 import { getSelf, nextIdentity, rename } from './self.js';
 import { startByFork } from './start-by-fork.js';
 import { fixStartMethod, type StartMethod } from './start-method.js';
@@ -305,14 +305,6 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
     return `<${type} name='${this.#name}'${pid} ${state}${this.#daemon ? ' daemon' : ''}>`;
   }
 }
-
-/** What a child of the class Process calls first (run-process.ts). */
-export const RUN_PROCESS: FunctionReference = {
-  kind: 'reference',
-  format: 'module',
-  url: builtFile('multiprocessing/run-process.js').href,
-  path: ['runProcess'],
-};
 
 function signalName(exitcode: number): string {
   const signal = Object.entries(constants.signals).find(([, number]) => number === -exitcode);

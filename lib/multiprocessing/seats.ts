@@ -1,5 +1,5 @@
 import { boot, type Seat } from './boot.js';
-import { forkServer } from './forkserver/internals.js';
+import { forkServer } from './forkserver/fork-server.js';
 import { getForkserverPreload } from './preload.js';
 import { spares } from './spares.js';
 import type { StartMethod } from './start-method.js';

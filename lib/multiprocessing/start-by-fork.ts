@@ -4,7 +4,7 @@ import { isThenable } from '../_internal/index.js';
 import { addon, type NativeProcess, updateHolder } from '../_native/index.js';
 import { RuntimeError } from '../errors.js';
 import { children } from './children.js';
-import { forkServer } from './forkserver/internals.js';
+import { forkServer } from './forkserver/fork-server.js';
 import { forgetRandomNumbers, provideRandomNumbers } from './forkserver/random-numbers.js';
 import { knownProcesses } from './known-processes.js';
 import { logger } from './logging/index.js';

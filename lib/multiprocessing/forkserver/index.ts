@@ -6,5 +6,3 @@
  * @module
  */
 export { ensureRunning, ensureRunningAsync } from './ensure-running.js';
-/** @internal For the rest of heddle. */
-export * as internals from './internals.js';

@@ -8,7 +8,7 @@ import { loadModules, rebuildFunction } from '../../pickle/index.js';
 import { LIFELINE } from '../boot.js';
 import { becomeProcess } from '../child.js';
 import { Connection } from '../connection/index.js';
-import { RUN_PROCESS } from '../process.js';
+import { RUN_PROCESS } from '../run-process-reference.js';
 import { endWithoutTeardown } from './end-without-teardown.js';
 import {
   CONTROL,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace heddle::os {
 
@@ -53,24 +54,26 @@ class Scratch {
   size_t size_ = 0;
 };
 
+/// What getdents64 gives.
+struct DirectoryEntry {
+  uint64_t inode;
+  int64_t next;
+  unsigned short size;
+  unsigned char type;
+  char name[1];
+};
+
 /// Calls `visit(number)` for each entry of a directory of numbers (`/proc/self/task`, `…/fd`), the
 /// directory's own descriptor left out. False if it cannot be read.
 template <class Visit>
 bool ForEachNumber(const char* path, Visit&& visit) {
-  struct Entry {
-    uint64_t inode;
-    int64_t next;
-    unsigned short size;
-    unsigned char type;
-    char name[1];
-  };
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) return false;
   alignas(8) char entries[4096];
   long size;
   while ((size = syscall(SYS_getdents64, directory, entries, sizeof entries)) > 0) {
-    for (long at = 0; at < size; at += reinterpret_cast<Entry*>(entries + at)->size) {
-      const char* name = reinterpret_cast<Entry*>(entries + at)->name;
+    for (long at = 0; at < size; at += reinterpret_cast<DirectoryEntry*>(entries + at)->size) {
+      const char* name = reinterpret_cast<DirectoryEntry*>(entries + at)->name;
       if (*name == '.') continue;
       int number = 0;
       for (; *name != '\0'; ++name) number = number * 10 + (*name - '0');

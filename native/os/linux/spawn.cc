@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "os/linux/scratch.h"
 #include "os/process.h"
 
 #if defined(__SANITIZE_THREAD__)
@@ -66,13 +67,6 @@ HEDDLE_CHILD [[noreturn]] void Fail(int descriptor, const char* syscall_name) {
 
 /// Where there is no close_range (Linux before 5.9): closes what /proc lists.
 HEDDLE_CHILD void CloseListed(int first, int last) {
-  struct Entry {
-    uint64_t inode;
-    int64_t next;
-    unsigned short size;
-    unsigned char type;
-    char name[1];
-  };
   long directory = syscall(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY, 0);
   alignas(8) char entries[2048];
   long size;
@@ -82,8 +76,8 @@ HEDDLE_CHILD void CloseListed(int first, int last) {
     if (closed) syscall(SYS_lseek, directory, 0, SEEK_SET);
     closed = false;
     while ((size = syscall(SYS_getdents64, directory, entries, sizeof entries)) > 0) {
-      for (long at = 0; at < size; at += reinterpret_cast<Entry*>(entries + at)->size) {
-        const char* name = reinterpret_cast<Entry*>(entries + at)->name;
+      for (long at = 0; at < size; at += reinterpret_cast<DirectoryEntry*>(entries + at)->size) {
+        const char* name = reinterpret_cast<DirectoryEntry*>(entries + at)->name;
         if (*name == '.') continue;
         int number = 0;
         for (; *name != '\0'; ++name) number = number * 10 + (*name - '0');
