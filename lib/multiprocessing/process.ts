@@ -11,7 +11,7 @@ import {
   toSeconds,
   wrongType,
 } from '../_internal/index.js';
-import { addon, builtFile, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
+import { addon, type NativeProcess, succeeded, waitAsync } from '../_native/index.js';
 import { AssertionError, ValueError } from '../errors.js';
 import { children } from './children.js';
 import { launch } from './launch.js';
