@@ -1,13 +1,13 @@
 import { AssertionError, RuntimeError, ValueError } from 'heddle/errors';
 import {
   getContext,
-  type StartMethod,
   Barrier as SharedBarrier,
   Condition as SharedCondition,
   Event as SharedEvent,
   Lock as SharedLock,
   RLock as SharedRLock,
   Semaphore as SharedSemaphore,
+  type StartMethod,
 } from 'heddle/multiprocessing';
 import {
   Barrier,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { OSError, ValueError } from 'heddle/errors';
-import { JoinableQueue, Lock, Process, Queue, SimpleQueue } from 'heddle/multiprocessing';
+import { JoinableQueue, Process, Queue, SimpleQueue } from 'heddle/multiprocessing';
 import { PicklingError } from 'heddle/pickle';
 import { Empty, Full, Queue as ThreadQueue } from 'heddle/queue';
 import { Lock as ThreadLock } from 'heddle/threading';
