@@ -1,33 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { getContext, type Process, SimpleQueue } from 'heddle/multiprocessing';
 import { expect } from 'vitest';
-import { internals } from '../../dist/multiprocessing/forkserver/index.js';
+import * as forkserver from '../../dist/multiprocessing/forkserver/index.js';
 import { answer } from '../fixtures/processes/forked.js';
 import { isRunning } from '../hang/proc.js';
-import { isForked } from './processes.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any function can be asked
 type Question = (...args: any[]) => unknown;
 
 const { Process: Started } = getContext('forkserver');
-const { forkServer } = internals as never as {
-  forkServer: { readonly pid: number | undefined; readonly isReady: boolean };
-};
+/** Not in the package's types. */
+interface Inside {
+  internals: { forkServer: { readonly pid: number | undefined } };
+}
+const { forkServer } = (forkserver as unknown as Inside).internals;
 
-/** A process that asks one of `fixtures/processes`, and who answers it. */
-export interface Asked<T> {
-  child: Process;
+/** What a child answers, and whether it was forked. */
+export interface Answer<T> {
+  value: T;
   forked: boolean;
-  answer: Promise<T>;
 }
 
 /** Starts a process by the fork server, or as it can be, that answers a question. */
-export function ask<T>(question: Question, ...args: unknown[]): Asked<T> {
-  const answers = new SimpleQueue<T>();
+export function ask<T>(question: Question, ...args: unknown[]): Promise<Answer<T>> {
+  const answers = new SimpleQueue<Answer<T>>();
   const child = new Started({ target: answer, args: [answers, question, args], daemon: true });
   child.start();
-  const forked = isForked(child.pid);
-  return { child: child as Process, forked, answer: finish(child as Process, answers) };
+  return finish(child as Process, answers);
 }
 
 async function finish<T>(child: Process, answers: SimpleQueue<T>): Promise<T> {
@@ -39,9 +38,9 @@ async function finish<T>(child: Process, answers: SimpleQueue<T>): Promise<T> {
 
 /** What a forked child answers. */
 export async function askForked<T>(question: Question, ...args: unknown[]): Promise<T> {
-  const asked = ask<T>(question, ...args);
-  expect(asked.forked).toBe(true);
-  return await asked.answer;
+  const { value, forked } = await ask<T>(question, ...args);
+  expect(forked).toBe(true);
+  return value;
 }
 
 /** The pid of this thread's fork server. */

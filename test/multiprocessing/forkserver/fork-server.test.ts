@@ -142,8 +142,7 @@ describe('a fork server', () => {
       const undo = change();
       try {
         const spawned = ask(startedWith);
-        expect(spawned.forked).toBe(false);
-        expect(await spawned.answer).toMatchObject(seen);
+        expect(await spawned).toMatchObject({ forked: false, value: seen });
         expect(await ensureRunningAsync()).toBe(true);
         expect(serverPid()).not.toBe(before);
         expect(await askForked(startedWith)).toMatchObject(seen);
@@ -158,9 +157,7 @@ describe('a fork server', () => {
     const killed = serverPid();
     process.kill(killed, 'SIGKILL');
     await untilGone(killed);
-    const spawned = ask(numbers);
-    expect(spawned.forked).toBe(false);
-    await spawned.answer;
+    expect(await ask(numbers)).toMatchObject({ forked: false });
     // By that start.
     expect(serverPid()).not.toBe(killed);
     expect(await ensureRunningAsync()).toBe(true);
@@ -176,8 +173,7 @@ describe('a fork server', () => {
     const before = performance.now();
     const spawned = ask(numbers);
     expect(performance.now() - before).toBeLessThan(10_000);
-    expect(spawned.forked).toBe(false);
-    await spawned.answer;
+    expect(await spawned).toMatchObject({ forked: false });
     await untilGone(stopped);
     expect(await ensureRunningAsync()).toBe(true);
     await askForked(numbers);
@@ -185,7 +181,7 @@ describe('a fork server', () => {
 
   test('145: does not mind a SIGINT to the whole group, but its children do', async () => {
     const { stdout, code } = await run(`
-      process.on('SIGINT', () => {});
+      const interrupted = new Promise((resolve) => process.on('SIGINT', resolve));
       const server = forkServer.pid;
       const [begun, never] = [new Event(), new Event()];
       const target = (up, end) => { up.set(); end.wait(); };
@@ -193,7 +189,7 @@ describe('a fork server', () => {
       child.start();
       begun.wait();
       process.kill(-process.pid, 'SIGINT');
-      await child.joinAsync();
+      await Promise.all([interrupted, child.joinAsync()]);
       const next = new Process({ target: () => {} });
       next.start();
       next.join();
