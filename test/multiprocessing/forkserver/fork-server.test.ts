@@ -198,6 +198,19 @@ describe('a fork server', () => {
     expect({ stdout, code }).toEqual({ stdout: '-2 0 true\n', code: 0 });
   });
 
+  test('is not taken for lost when a SIGINT comes while it forks, or before', async () => {
+    const { stdout, code } = await run(`
+      const interrupted = new Promise((resolve) => process.on('SIGINT', resolve));
+      const server = forkServer.pid;
+      const child = new Process({ target: () => {} });
+      process.kill(process.pid, 'SIGINT');
+      child.start();
+      await Promise.all([interrupted, child.joinAsync()]);
+      console.log(child.exitcode, forkServer.pid === server);
+    `);
+    expect({ stdout, code }).toEqual({ stdout: '0 true\n', code: 0 });
+  });
+
   test('ends with who has started it, however that ends, and so do its daemonic children', async () => {
     const mark = `${process.pid}-${performance.now()}`;
     const { stdout, signal } = await run(
