@@ -7,6 +7,7 @@ setForkserverPreload([sieve]);
 // Otherwise the first processes would be spawned, while the server loads it.
 await ensureRunningAsync();
 
+/** @type {SimpleQueue<{ number: number, prime: boolean, loadedBy: number }>} */
 const answers = new SimpleQueue();
 const ask = async (/** @type {number} */ number) => {
   const { isPrime, loadedBy } = await import(sieve);
@@ -17,7 +18,6 @@ const children = numbers.map((number) => new Process({ target: ask, args: [numbe
 for (const child of children) child.start();
 for (const child of children) child.join();
 
-/** @type {{ number: number, prime: boolean, loadedBy: number }[]} */
 const all = numbers.map(() => answers.get());
 for (const { number, prime } of all.sort((a, b) => a.number - b.number)) {
   console.log(`${number} is ${prime ? 'a prime' : 'no prime'}`); // 97 is a prime …

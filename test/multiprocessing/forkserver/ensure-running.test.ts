@@ -46,7 +46,7 @@ describe.each([
   });
 });
 
-test('each thread has a server of its own, which ends with it', { timeout: 20_000 }, async () => {
+test('each thread has a server of its own', { timeout: 20_000 }, async () => {
   const [begun, over] = [new Event(), new Event()];
   const thread = new Thread({
     target: async (up: Event, end: Event) => {

@@ -38,6 +38,18 @@ describe('where a copy of the server does not work', () => {
     expect(code).toBe(0);
   });
 
+  test('so where a preloaded module ends the server', { timeout: 40_000 }, async () => {
+    const { stdout, stderr, code } = await run(`
+      setForkserverPreload(['data:text/javascript,process.exit()']);
+      console.log(await ensureRunningAsync(), start());
+    `);
+    expect({ stdout, stderr, code }).toEqual({
+      stdout: 'false [ false, 0 ]\n',
+      stderr: 'forkserver: it ended while it started; processes are started by spawn\n',
+      code: 0,
+    });
+  });
+
   test('the starts until then do not wait for it', { timeout: 40_000 }, async () => {
     const { stdout, code } = await run(`
       setForkserverPreload(['${unforkable}']);
