@@ -181,6 +181,8 @@ describe('a fork server', () => {
 
   test('145: does not mind a SIGINT to the whole group, but its children do', async () => {
     const { stdout, code } = await run(`
+      // The timer keeps the program alive, which a listener does not.
+      const staying = setInterval(() => {}, 10_000);
       const interrupted = new Promise((resolve) => process.on('SIGINT', resolve));
       const server = forkServer.pid;
       const [begun, never] = [new Event(), new Event()];
@@ -193,6 +195,7 @@ describe('a fork server', () => {
       const next = new Process({ target: () => {} });
       next.start();
       next.join();
+      clearInterval(staying);
       console.log(child.exitcode, next.exitcode, forkServer.pid === server);
     `);
     expect({ stdout, code }).toEqual({ stdout: '-2 0 true\n', code: 0 });
@@ -200,12 +203,15 @@ describe('a fork server', () => {
 
   test('is not taken for lost when a SIGINT comes while it forks, or before', async () => {
     const { stdout, code } = await run(`
+      // The timer keeps the program alive, which a listener does not.
+      const staying = setInterval(() => {}, 10_000);
       const interrupted = new Promise((resolve) => process.on('SIGINT', resolve));
       const server = forkServer.pid;
       const child = new Process({ target: () => {} });
       process.kill(process.pid, 'SIGINT');
       child.start();
       await Promise.all([interrupted, child.joinAsync()]);
+      clearInterval(staying);
       console.log(child.exitcode, forkServer.pid === server);
     `);
     expect({ stdout, code }).toEqual({ stdout: '0 true\n', code: 0 });
