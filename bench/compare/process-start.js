@@ -1,9 +1,5 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { atLeast, check } from '../harness/workload.js';
-import { nothing } from '../tasks/identity.js';
-
-const EMPTY = fileURLToPath(new URL('../workers/empty.js', import.meta.url));
+import { atLeast } from '../harness/workload.js';
+import { forkAndExit, startAndJoin } from '../peers/processes.js';
 
 /** @type {import('../harness/workload.js').Workload} */
 export default {
@@ -12,29 +8,9 @@ export default {
   bar: { fork: atLeast(1) },
   seconds: 0.5,
   sides: {
-    async heddle() {
-      const { Process } = await import('heddle/multiprocessing');
-      return {
-        ops: 1,
-        async run() {
-          const child = new Process({ target: nothing });
-          child.start();
-          await child.joinAsync();
-          check('exitcode', child.exitcode, 0);
-          child.close();
-        },
-      };
-    },
-    fork: () => ({
-      ops: 1,
-      async run() {
-        const code = await new Promise((resolve, reject) => {
-          fork(EMPTY).on('error', reject).on('exit', resolve);
-        });
-        check('exit code', code, 0);
-      },
-    }),
+    heddle: () => startAndJoin('spawn'),
+    fork: forkAndExit,
     'CPython Process, spawn': async () =>
-      (await import('../peers/python.js')).openPython('process_start_join.py'),
+      (await import('../peers/python.js')).openPython('process_start_join.py', 'spawn'),
   },
 };

@@ -1,17 +1,18 @@
-"""Starts by spawn and joins a process that does nothing. Prints seconds per process."""
+"""Starts by a method and joins a process that does nothing. Prints seconds per process."""
 
+import sys
 from multiprocessing import get_context
 from time import perf_counter
 
-COUNT = 5
+COUNT = {"spawn": 5, "forkserver": 20}
 
 
 def nothing():
     pass
 
 
-def run(count):
-    context = get_context("spawn")
+def run(method, count):
+    context = get_context(method)
     began = perf_counter()
     for _ in range(count):
         process = context.Process(target=nothing)
@@ -23,5 +24,6 @@ def run(count):
 
 
 if __name__ == "__main__":
-    run(1)
-    print(run(COUNT))
+    method = sys.argv[1]
+    run(method, 1)
+    print(run(method, COUNT[method]))

@@ -1,12 +1,13 @@
 import { AssertionError, RuntimeError, ValueError } from 'heddle/errors';
 import {
-  Process,
+  getContext,
   Barrier as SharedBarrier,
   Condition as SharedCondition,
   Event as SharedEvent,
   Lock as SharedLock,
   RLock as SharedRLock,
   Semaphore as SharedSemaphore,
+  type StartMethod,
 } from 'heddle/multiprocessing';
 import {
   Barrier,
@@ -50,6 +51,8 @@ export interface Kind {
   name: string;
   party: PartyKind;
   parties: string;
+  /** Whether a party's target may be async. */
+  hasLoop: boolean;
   module: 'threading' | 'multiprocessing';
   errors: Record<keyof typeof THREADING, Error>;
   // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
@@ -68,15 +71,21 @@ export interface Kind {
 const threads = {
   party: 'thread',
   parties: 'threads',
+  hasLoop: true,
   makeParty: (options) => new Thread(options),
 } satisfies Partial<Kind>;
 
-/** Daemonic: a test that is ended from outside takes them along. */
-const processes = {
-  party: 'process',
-  parties: 'processes',
-  makeParty: (options) => new Process({ ...options, daemon: true }),
-} satisfies Partial<Kind>;
+/**
+ * Processes by that start method. Daemonic: a test that is ended from outside takes them along. What
+ * `fork` starts has no event loop: `hasLoop` is false there.
+ */
+const processes = (method: StartMethod, hasLoop = true) =>
+  ({
+    party: 'process',
+    parties: 'processes',
+    hasLoop,
+    makeParty: (options) => new (getContext(method).Process)({ ...options, daemon: true }),
+  }) satisfies Partial<Kind>;
 
 const shared = {
   module: 'multiprocessing',
@@ -120,8 +129,9 @@ export const OF_THREADS: Kind[] = [
   },
 ];
 
-/** What `multiprocessing` has. */
+/** What `multiprocessing` has. Forked, since setup/forked.ts awaits the server. */
 export const OF_PROCESSES: Kind[] = [
   { name: 'multiprocessing, with a thread', ...shared, ...threads },
-  { name: 'multiprocessing, with a process', ...shared, ...processes },
+  { name: 'multiprocessing, with a spawned process', ...shared, ...processes('spawn') },
+  { name: 'multiprocessing, with a forked process', ...shared, ...processes('forkserver') },
 ];

@@ -7,7 +7,7 @@ import type { Kind } from './kinds.js';
 
 /** What every kind of lock does. */
 export function lockContract(kind: Kind): void {
-  const { name, makeLock, makeEvent, makeParty, party, parties, module, errors } = kind;
+  const { name, makeLock, makeEvent, makeParty, party, parties, hasLoop, module, errors } = kind;
 
   describe(`Lock (${name})`, () => {
     test('acquire takes a free lock and returns true', () => {
@@ -234,7 +234,7 @@ export function lockContract(kind: Kind): void {
       expect(lock.acquire(false)).toBe(true);
     });
 
-    test('who waits while the holder is killed learns of it', async () => {
+    test.runIf(hasLoop)('who waits while the holder is killed learns of it', async () => {
       const [lock, held] = [makeLock(), makeEvent()];
       const dieHolding = async (taken: Lock, event: Event) => {
         taken.acquire();

@@ -8,6 +8,9 @@ import { OF_PROCESSES } from '../contracts/kinds.js';
 import { lockContract } from '../contracts/lock.js';
 import { rlockContract } from '../contracts/rlock.js';
 import { semaphoreContract } from '../contracts/semaphore.js';
+import { expectForked } from '../setup/processes.js';
+
+expectForked();
 
 for (const kind of OF_PROCESSES) {
   lockContract(kind);

@@ -1,33 +1,12 @@
 import { inspect } from 'node:util';
 import { OSError, ValueError } from 'heddle/errors';
-import { JoinableQueue, Lock, Process, Queue, SimpleQueue } from 'heddle/multiprocessing';
+import { JoinableQueue, Process, Queue, SimpleQueue } from 'heddle/multiprocessing';
 import { PicklingError } from 'heddle/pickle';
 import { Empty, Full, Queue as ThreadQueue } from 'heddle/queue';
 import { Lock as ThreadLock } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
-import {
-  itemContract,
-  JOINABLE,
-  limitedQueueContract,
-  OF_MULTIPROCESSING,
-  taskQueueContract,
-} from '../contracts/queue/index.js';
 import { runNode } from '../setup/children.js';
 import { endChildrenAfterEach, start } from '../setup/processes.js';
-
-for (const kind of OF_MULTIPROCESSING) limitedQueueContract(kind);
-for (const kind of JOINABLE) taskQueueContract(kind);
-
-itemContract(
-  'multiprocessing.Queue',
-  () => new Queue(),
-  () => new Lock(),
-);
-itemContract(
-  'multiprocessing.SimpleQueue',
-  () => new SimpleQueue(),
-  () => new Lock(),
-);
 
 endChildrenAfterEach();
 

@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { activeChildren, Event, Process, type ProcessOptions } from 'heddle/multiprocessing';
+import {
+  activeChildren,
+  Event,
+  getContext,
+  Process,
+  type ProcessOptions,
+} from 'heddle/multiprocessing';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
-import { afterEach } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { told } from '../fixtures/processes/report.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any function can be a target
@@ -50,6 +56,30 @@ export function endChildrenAfterEach(): void {
       child.kill();
       child.join();
     }
+  });
+}
+
+/** Whether a process was forked: its command line is that of the server. */
+export function isForked(pid: number | null): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('fork-server.cjs');
+}
+
+/** A test: whoever is started by the fork server here is forked, and by spawn is not. */
+export function expectForked(): void {
+  test.each([
+    ['forkserver', true],
+    ['spawn', false],
+  ] as const)('what %s starts here is forked: %s', (method, forked) => {
+    const never = new Event();
+    const child = new (getContext(method).Process)({
+      target: (end: Event) => end.wait(),
+      args: [never],
+      daemon: true,
+    });
+    child.start();
+    expect(isForked(child.pid)).toBe(forked);
+    never.set();
+    child.join();
   });
 }
 

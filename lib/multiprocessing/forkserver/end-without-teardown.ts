@@ -12,7 +12,13 @@ const WRITES_AT_END = /^--(cpu-prof|heap-prof|prof|trace-event|report)/;
  * from, and copy it for that.
  */
 export function endWithoutTeardown(): void {
+  let hasThrown = false;
+  process.on('uncaughtExceptionMonitor', () => {
+    hasThrown = true;
+  });
   const last = (code: number) => {
+    // Node prints the error after the listeners.
+    if (hasThrown) return;
     // Those that were added later have their turn first.
     const listeners = process.rawListeners('exit');
     for (const listener of listeners.slice(listeners.indexOf(last) + 1)) {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inheritedExecArgv, nodeOptions } from '../../_internal/index.js';
 import { addon, builtFile, type NativeProcess } from '../../_native/index.js';
+import { KeyboardInterrupt } from '../../errors.js';
 import { dismiss, type Seat, seatFor, spawnNode } from '../boot.js';
 import { type Connection, Pipe } from '../connection/index.js';
 import { getExecutable } from '../executable.js';
@@ -176,10 +177,24 @@ function fork(server: Server, place: number): NativeProcess {
   if (cwd !== server.cwd) request.cwd = cwd;
   if (env !== server.env) request.env = { ...process.env };
   control.send(request);
-  if (!control.poll(PATIENCE)) throw new Error('no answer');
+  awaitAnswer(control);
   const answer = control.recv() as ForkAnswer;
   if (typeof answer !== 'number') throw new ForkRefused(answer);
   return addon.adoptChild(answer, true);
+}
+
+/** A SIGINT does not end this: as a start by spawn, it is left to the program's listener. */
+function awaitAnswer(control: Connection): void {
+  const deadline = performance.now() + PATIENCE * 1000;
+  for (;;) {
+    try {
+      const seconds = (deadline - performance.now()) / 1000;
+      if (!control.poll(Math.max(seconds, 0))) throw new Error('no answer');
+      return;
+    } catch (error) {
+      if (!(error instanceof KeyboardInterrupt)) throw error;
+    }
+  }
 }
 
 /** What a child has of its parent without being told. */

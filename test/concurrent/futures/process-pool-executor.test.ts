@@ -6,6 +6,7 @@ import {
   currentProcess,
   Event,
   getContext,
+  getStartMethod,
   Lock,
   Process,
   Semaphore,
@@ -107,12 +108,13 @@ describe('mpContext', () => {
   });
 
   test('may be the module, and is by default: the method in force', async () => {
+    const before = getStartMethod({ allowNone: true });
     setStartMethod('spawn', { force: true });
     for (const mpContext of [multiprocessing, undefined, null]) {
       await using pool = new ProcessPoolExecutor({ maxWorkers: 1, mpContext });
       expect(await nameIn(pool)).toMatch(/^SpawnProcess-\d+$/);
     }
-    setStartMethod(null, { force: true });
+    setStartMethod(before, { force: true });
   });
 
   test.each([['spawn'], [5], [{}], [{ getContext: () => null }]])('is not %o', (mpContext) => {

@@ -28,7 +28,7 @@ export interface Report<T = unknown> {
 
 /** A kind of queue, and in what order numbers come out that were put before any was got. */
 export interface QueueKind<Q extends LimitedQueue = LimitedQueue>
-  extends Pick<Kind, 'party' | 'parties' | 'makeParty'> {
+  extends Pick<Kind, 'party' | 'parties' | 'hasLoop' | 'makeParty'> {
   name: string;
   make(maxsize?: number): Q;
   makeReport<T = unknown[]>(): Report<T>;

@@ -58,9 +58,9 @@ export function partiesContract(kind: QueueKind): void {
       };
       const parties = [
         start(kind, produce, queue, 0, each),
-        start(kind, produceAsync, queue, each, each),
+        start(kind, kind.hasLoop ? produceAsync : produce, queue, each, each),
         start(kind, consume, queue, out, each),
-        start(kind, consumeAsync, queue, out, each),
+        start(kind, kind.hasLoop ? consumeAsync : consume, queue, out, each),
       ];
       // This one does both, too.
       const puts = range(each).map((i) => queue.putAsync(2 * each + i));

@@ -1,0 +1,4 @@
+// Lets the tests of processes spawn them.
+import { setStartMethod } from 'heddle/multiprocessing';
+
+setStartMethod('spawn');
