@@ -5,7 +5,7 @@ const WATCHDOG = 'test/setup/watchdog.ts';
 const NOT_SPAWNED = [
   'test/multiprocessing/forkserver/**',
   'test/multiprocessing/connection/{challenge,framing,fuzz}.test.ts',
-  'test/multiprocessing/{primitives,queue-contracts,start-methods,programs}.test.ts',
+  'test/multiprocessing/{fork,primitives,queue-contracts,start-methods,programs}.test.ts',
   'test/multiprocessing/{process-native,shareable-list,shared-memory,sharedctypes}.test.ts',
 ];
 

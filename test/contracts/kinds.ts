@@ -129,9 +129,10 @@ export const OF_THREADS: Kind[] = [
   },
 ];
 
-/** What `multiprocessing` has. Forked, since setup/forked.ts awaits the server. */
+/** What `multiprocessing` has. Forked by the server, since setup/forked.ts awaits the server. */
 export const OF_PROCESSES: Kind[] = [
   { name: 'multiprocessing, with a thread', ...shared, ...threads },
   { name: 'multiprocessing, with a spawned process', ...shared, ...processes('spawn') },
   { name: 'multiprocessing, with a forked process', ...shared, ...processes('forkserver') },
+  { name: 'multiprocessing, with a copy of the process', ...shared, ...processes('fork', false) },
 ];
