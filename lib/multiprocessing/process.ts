@@ -30,7 +30,7 @@ export interface Running {
 }
 
 /**
- * A process that runs a function: a new Node, which shares no object with this one, but every lock,
+ * A process that runs a function: another Node, which shares no object with this one, but every lock,
  * channel and memory that it is given. Or a subclass with a `run()` of its own.
  *
  * What it writes to standard output and error goes to the same place as this process's. An async
@@ -99,7 +99,8 @@ export class Process<F extends (...args: any[]) => unknown = (...args: any[]) =>
    *
    * @throws AssertionError if it was started before, or this process is a daemonic one;
    *   PicklingError, and the process can be started again, if the target or an argument cannot
-   *   travel; OSError
+   *   travel; RuntimeError by `fork` in another thread than the main one, or while others run;
+   *   OSError
    */
   start(): void {
     this.#checkOpen();

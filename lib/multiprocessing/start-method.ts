@@ -41,7 +41,8 @@ export function fixStartMethod(): StartMethod {
 }
 
 /**
- * The start methods that work here, the default first: `'forkserver'` and `'spawn'`.
+ * The start methods that there are here, the default first: on Linux (x86-64) `'forkserver'`, `'fork'`
+ * and `'spawn'`.
  *
  * @see https://docs.python.org/3.13/library/multiprocessing.html#multiprocessing.get_all_start_methods
  */
