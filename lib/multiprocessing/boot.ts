@@ -27,21 +27,31 @@ export interface Seat {
   child: NativeProcess;
 }
 
-/**
- * Makes room for a child, which `start` starts there.
- *
- * @throws OSError, and what `start` throws
- */
-export function seatFor(start: (place: number) => NativeProcess): Seat {
+/** Room for a child that is to come. */
+export interface Place {
+  mailbox: NativeChannel;
+  number: number;
+}
+
+/** @throws OSError where there is none */
+export function reservePlace(): Place {
   const mailbox = addon.createChannel(true, 0);
-  const place = addon.reservePlace(mailbox);
+  return { mailbox, number: addon.reservePlace(mailbox) };
+}
+
+/**
+ * `start` starts the child that the place is for; if it throws, the place is free again.
+ *
+ * @throws what `start` throws
+ */
+export function occupy({ mailbox, number }: Place, start: () => NativeProcess): Seat {
   let pid = 0;
   try {
-    const child = start(place);
+    const child = start();
     pid = child.pid;
     return { mailbox, child };
   } finally {
-    addon.placeTaken(place, pid);
+    addon.placeTaken(number, pid);
   }
 }
 
@@ -52,7 +62,8 @@ export function seatFor(start: (place: number) => NativeProcess): Seat {
  * @throws OSError
  */
 export function boot(): Seat {
-  return seatFor((place) => spawnNode([BOOTSTRAP, MARK, String(place)]));
+  const place = reservePlace();
+  return occupy(place, () => spawnNode([BOOTSTRAP, MARK, String(place.number)]));
 }
 
 /** Starts Node with an entry point of heddle's, and with what all of them need. */

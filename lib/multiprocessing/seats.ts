@@ -4,7 +4,11 @@ import { getForkserverPreload } from './preload.js';
 import { spares } from './spares.js';
 import type { StartMethod } from './start-method.js';
 
+/** Milliseconds: who starts processes this fast is likely to start another one. */
+const SOON = 1000;
+
 let starts = 0;
+let last = Number.NEGATIVE_INFINITY;
 
 /**
  * A process that waits for what it shall do. It has an event loop of its own, which a copy of this
@@ -23,6 +27,10 @@ export function refillSeats(method: StartMethod): void {
   if (method !== 'spawn') {
     // A program that starts one process only would boot the server in vain.
     if (starts > 1 || getForkserverPreload().length > 0) forkServer.start();
+    const now = performance.now();
+    const isSoon = now - last < SOON;
+    last = now;
+    if (isSoon) forkServer.orderAhead();
     if (forkServer.isReady) return;
   }
   spares.refill();

@@ -16,7 +16,8 @@ namespace {
 
 /// In the child: what only concerns this process.
 void Settle(Environment& environment) {
-  if (uv_loop_fork(environment.loop()) != 0) os::ExitNow(127);
+  // Not without need: wake-ups of threads that already run would be lost.
+  if (os::MustLoopsRestart() && uv_loop_fork(environment.loop()) != 0) os::ExitNow(127);
   core::ThreadRegistry::Instance().AfterFork();
   environment.AfterFork();
 }

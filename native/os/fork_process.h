@@ -23,8 +23,8 @@ void RememberRuntimePipes();
 /// garbage collection.
 ///
 /// In the child the epolls, the eventfds of loops and the runtime's own pipes are new ones under
-/// their old numbers; all else is shared as after fork(). `pthread_atfork` handlers do not run. The
-/// caller's own loop must be told (uv_loop_fork).
+/// their old numbers, so that its loops go on as its threads do; all else is shared as after
+/// fork(). `pthread_atfork` handlers do not run.
 ///
 /// `in_child`, if given, is called in the child before its other threads run: it must not allocate,
 /// nor take a lock that one of them may have.
@@ -32,5 +32,10 @@ void RememberRuntimePipes();
 /// Only the main thread may call it. ENOSYS where the system does not allow this, EAGAIN if a
 /// thread does not stop within two seconds; nothing has happened then.
 Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*) = nullptr, void* context = nullptr);
+
+/// In the child: whether it has descriptors of a loop's that cannot be renewed from outside
+/// (inotify, io_uring). Their loop has to make its own (uv_loop_fork), and may lose what was just
+/// coming.
+bool MustLoopsRestart();
 
 }  // namespace heddle::os

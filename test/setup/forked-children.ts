@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getContext, type Process, SimpleQueue } from 'heddle/multiprocessing';
 import { expect } from 'vitest';
-import * as forkserver from '../../dist/multiprocessing/forkserver/index.js';
+import * as multiprocessing from '../../dist/multiprocessing/index.js';
 import { answer } from '../fixtures/processes/forked.js';
 import { isRunning } from '../hang/proc.js';
 
@@ -13,7 +13,7 @@ const { Process: Started } = getContext('forkserver');
 interface Inside {
   internals: { forkServer: { readonly pid: number | undefined } };
 }
-const { forkServer } = (forkserver as unknown as Inside).internals;
+const { forkServer } = (multiprocessing as unknown as Inside).internals;
 
 /** What a child answers, and whether it was forked. */
 export interface Answer<T> {

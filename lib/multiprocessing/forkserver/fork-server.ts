@@ -1,40 +1,12 @@
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { inheritedExecArgv, nodeOptions } from '../../_internal/index.js';
-import { addon, builtFile, type NativeProcess } from '../../_native/index.js';
-import { KeyboardInterrupt } from '../../errors.js';
-import { dismiss, type Seat, seatFor, spawnNode } from '../boot.js';
-import { type Connection, Pipe } from '../connection/index.js';
-import { getExecutable } from '../executable.js';
+import { nodeOptions } from '../../_internal/index.js';
+import type { Seat } from '../boot.js';
 import { logger, warnOnce } from '../logging/index.js';
-import { getForkserverPreload } from '../preload.js';
-import {
-  CONTROL,
-  type ForkAnswer,
-  type ForkRequest,
-  type Greeting,
-  type Readiness,
-} from './protocol.js';
-
-const BOOTSTRAP = fileURLToPath(builtFile('_bootstrap/fork-server.cjs'));
-/** Seconds after which a server that does not answer is taken for stuck. A fork takes milliseconds. */
-const PATIENCE = 5;
+import { ForkRefused, isUpToDate, type Order, Server } from './server.js';
 
 /** So often in a row the server fails before processes are spawned for good. */
 const MOST_FAILURES = 5;
-
-/** The server of this thread, while it runs. */
-interface Server {
-  process: NativeProcess;
-  control: Connection;
-  isReady: boolean;
-  /** Whether it loads modules, or was started with options that do. */
-  runsCode: boolean;
-  /** What it was started with and hands on; nobody can change that in it. */
-  identity: string;
-  cwd: string;
-  env: string;
-}
+/** After this time without a start, the process that was forked ahead is ended. Milliseconds. */
+const IDLE = 3000;
 
 /**
  * The process that children are forked from. It boots beside the first starts, which do not wait for
@@ -43,16 +15,20 @@ interface Server {
  */
 class ForkServer {
   #server: Server | undefined;
+  #isReady = false;
   #isUnfit = false;
   /** How many starts in a row have failed. */
   #failures = 0;
+  /** What was ordered ahead. */
+  #ahead: Order | undefined;
+  #idle: NodeJS.Timeout | undefined;
 
   /** A new process; undefined while there is no server that is ready. */
   take(): Seat | undefined {
     const server = this.#current();
-    if (!server || !this.#isReady(server, 0)) return undefined;
+    if (!server || !this.#awaitReady(server, 0)) return undefined;
     try {
-      const seat = seatFor((place) => fork(server, place));
+      const seat = this.#takeAhead(server) ?? server.fetch(server.order());
       this.#failures = 0;
       return seat;
     } catch (error) {
@@ -66,6 +42,37 @@ class ForkServer {
     }
   }
 
+  #takeAhead(server: Server): Seat | undefined {
+    const ahead = this.#ahead;
+    if (!ahead) return undefined;
+    this.#ahead = undefined;
+    if (!isUpToDate(ahead)) {
+      server.cancel(ahead);
+      return undefined;
+    }
+    const seat = server.fetch(ahead);
+    // Somebody may have ended it meanwhile.
+    return seat.child.isAlive() ? seat : undefined;
+  }
+
+  /** Has a process forked that the next start finds ready; for programs that start many. */
+  orderAhead(): void {
+    const server = this.#server;
+    if (!server || !this.#isReady || this.#ahead) return;
+    try {
+      this.#ahead = server.order();
+    } catch {
+      // The next start sees what is wrong.
+    }
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#cancelAhead(), IDLE).unref();
+  }
+
+  #cancelAhead(): void {
+    if (this.#ahead) this.#server?.cancel(this.#ahead);
+    this.#ahead = undefined;
+  }
+
   /** Starts a server, if there is none and can be one. Does not wait for it. */
   start(): void {
     if (this.#isUnfit || this.#current()) return;
@@ -73,25 +80,10 @@ class ForkServer {
       this.#giveUp('the program is being debugged');
       return;
     }
-    // Before anything may fail: it names the family's memory.
-    addon.createChannel(true, 0);
-    const [control, other] = Pipe();
     try {
-      const process = spawnNode([BOOTSTRAP], [[CONTROL, other.fileno()]]);
-      this.#server = {
-        process,
-        control,
-        isReady: false,
-        runsCode: runsCode(),
-        ...whatItTakesOver(),
-      };
-      const program = resolve(globalThis.process.argv[1] ?? 'program.js');
-      control.send({ modules: getForkserverPreload(), program } satisfies Greeting);
+      this.#server = new Server();
     } catch {
       // The system has no room for it: then processes are spawned.
-      control.close();
-    } finally {
-      other.close();
     }
   }
 
@@ -99,7 +91,7 @@ class ForkServer {
   awaitReady(seconds: number): boolean {
     this.start();
     const server = this.#current();
-    return server !== undefined && this.#isReady(server, seconds);
+    return server !== undefined && this.#awaitReady(server, seconds);
   }
 
   /** As `awaitReady()`, without blocking. */
@@ -107,13 +99,23 @@ class ForkServer {
     this.start();
     const server = this.#current();
     if (!server) return false;
-    if (!server.isReady) await server.control.pollAsync({ timeout: seconds });
-    return this.#isReady(server, 0);
+    if (!this.#isReady) await server.start(seconds);
+    return server === this.#server && this.#awaitReady(server, 0);
+  }
+
+  #awaitReady(server: Server, seconds: number): boolean {
+    if (this.#isReady) return true;
+    const readiness = server.readiness(seconds);
+    if (!readiness) return false;
+    for (const warning of readiness.warnings) warnOnce(`forkserver: ${warning}`);
+    if (readiness.fault === undefined) this.#isReady = true;
+    else this.#giveUp(readiness.fault);
+    return this.#isReady;
   }
 
   /** Whether processes are forked, as far as this thread knows. */
   get isReady(): boolean {
-    return this.#server?.isReady ?? false;
+    return this.#isReady;
   }
 
   /** The server's pid, if there is one: for tests. */
@@ -123,39 +125,26 @@ class ForkServer {
 
   /** In a copy of the process: it is not its own. */
   forget(): void {
-    this.#server?.control.close();
-    this.#server = undefined;
+    this.#ahead = undefined;
+    this.#server?.forget();
+    this.#drop();
   }
 
   stop(): void {
-    const server = this.#server;
+    this.#cancelAhead();
+    this.#server?.stop();
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#server = undefined;
-    if (!server) return;
-    server.control.close();
-    dismiss({ child: server.process });
+    this.#isReady = false;
   }
 
   /** The server, unless it has ended or what it was started with holds no more. */
   #current(): Server | undefined {
-    const server = this.#server;
-    if (!server) return undefined;
-    if (server.process.isAlive() && server.identity === identity()) return server;
-    this.stop();
-    return undefined;
-  }
-
-  #isReady(server: Server, seconds: number): boolean {
-    if (server.isReady) return true;
-    if (server !== this.#server || !server.control.poll(seconds)) return false;
-    try {
-      const { fault, warnings } = server.control.recv() as Readiness;
-      for (const warning of warnings) warnOnce(`forkserver: ${warning}`);
-      if (fault === undefined) server.isReady = true;
-      else this.#giveUp(fault);
-    } catch {
-      this.#giveUp('it ended while it started');
-    }
-    return server.isReady;
+    if (this.#server && !this.#server.isCurrent) this.stop();
+    return this.#server;
   }
 
   #giveUp(why: string): void {
@@ -165,65 +154,9 @@ class ForkServer {
   }
 }
 
-/** The server is there, but the system would not make a process. */
-class ForkRefused extends Error {
-  override name = 'ForkRefused';
-}
-
-function fork(server: Server, place: number): NativeProcess {
-  const { control } = server;
-  const { cwd, env } = whatItTakesOver();
-  const request: ForkRequest = { place, hasRunCode: server.runsCode };
-  if (cwd !== server.cwd) request.cwd = cwd;
-  if (env !== server.env) request.env = { ...process.env };
-  control.send(request);
-  awaitAnswer(control);
-  const answer = control.recv() as ForkAnswer;
-  if (typeof answer !== 'number') throw new ForkRefused(answer);
-  return addon.adoptChild(answer, true);
-}
-
-/** A SIGINT does not end this: as a start by spawn, it is left to the program's listener. */
-function awaitAnswer(control: Connection): void {
-  const deadline = performance.now() + PATIENCE * 1000;
-  for (;;) {
-    try {
-      const seconds = (deadline - performance.now()) / 1000;
-      if (!control.poll(Math.max(seconds, 0))) throw new Error('no answer');
-      return;
-    } catch (error) {
-      if (!(error instanceof KeyboardInterrupt)) throw error;
-    }
-  }
-}
-
-/** What a child has of its parent without being told. */
-function whatItTakesOver(): Pick<Server, 'identity' | 'cwd' | 'env'> {
-  return { identity: identity(), cwd: process.cwd(), env: JSON.stringify(process.env) };
-}
-
-/** A server under another user would fork children of that user. */
-function identity(): string {
-  const { geteuid, getegid, getgroups } = process;
-  return JSON.stringify([
-    getExecutable(),
-    inheritedExecArgv(),
-    process.env.NODE_OPTIONS,
-    geteuid?.(),
-    getegid?.(),
-    getgroups?.(),
-    getForkserverPreload(),
-  ]);
-}
-
 /** Each process has its own debugger, which a copy of one that has been booted would not have. */
 function isDebugged(): boolean {
   return nodeOptions().some((option) => /^--inspect/.test(option));
-}
-
-function runsCode(): boolean {
-  const loads = /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/;
-  return getForkserverPreload().length > 0 || nodeOptions().some((option) => loads.test(option));
 }
 
 export const forkServer = new ForkServer();

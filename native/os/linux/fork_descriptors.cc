@@ -30,6 +30,7 @@ constexpr int kFirstDescriptors = 64;
 
 RuntimePipe g_pipes[kMostPipes];
 size_t g_pipe_count = 0;
+bool g_must_restart = false;
 
 bool IsPipeEnd(int descriptor, ino_t* inode) {
   struct stat status;
@@ -66,7 +67,7 @@ bool RenewPipe(const RuntimePipe& pipe) {
   return Replace(ends[1], pipe.write) && first;
 }
 
-enum class Kind { kOther, kEvent, kPoll };
+enum class Kind { kOther, kEvent, kPoll, kUnrenewable };
 
 Kind KindOf(int descriptor) {
   char path[32], target[32];
@@ -75,7 +76,10 @@ Kind KindOf(int descriptor) {
   if (length < 0) return Kind::kOther;
   target[length] = '\0';
   if (std::strcmp(target, "anon_inode:[eventfd]") == 0) return Kind::kEvent;
-  return std::strcmp(target, "anon_inode:[eventpoll]") == 0 ? Kind::kPoll : Kind::kOther;
+  if (std::strcmp(target, "anon_inode:[eventpoll]") == 0) return Kind::kPoll;
+  bool is_watch = std::strcmp(target, "anon_inode:inotify") == 0;
+  bool is_ring = std::strcmp(target, "anon_inode:[io_uring]") == 0;
+  return is_watch || is_ring ? Kind::kUnrenewable : Kind::kOther;
 }
 
 char* Information(Scratch& scratch, int descriptor) {
@@ -127,15 +131,20 @@ void RememberRuntimePipes() {
   }
 }
 
+bool MustLoopsRestart() { return g_must_restart; }
+
 bool RenewRuntimeDescriptors() {
   bool done = true;
+  g_must_restart = false;
   for (size_t i = 0; i < g_pipe_count; ++i) done = RenewPipe(g_pipes[i]) && done;
   Scratch scratch;
   // First what the epolls watch.
   for (Kind kind : {Kind::kEvent, Kind::kPoll}) {
     // Numbers do not change, so that the list can be read meanwhile.
     bool listed = ForEachNumber("/proc/self/fd", [&](int descriptor) {
-      if (KindOf(descriptor) != kind) return;
+      Kind found = KindOf(descriptor);
+      if (found == Kind::kUnrenewable) g_must_restart = true;
+      if (found != kind) return;
       bool renewed =
           kind == Kind::kEvent ? RenewEvent(scratch, descriptor) : RenewPoll(scratch, descriptor);
       done = renewed && done;

@@ -24,8 +24,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const SOURCE = `
   import { existsSync } from 'node:fs';
-  import { Event, Process } from 'heddle/multiprocessing';
-  import { ensureRunningAsync, internals } from 'heddle/multiprocessing/forkserver';
+  import { Event, internals, Process } from 'heddle/multiprocessing';
+  import { ensureRunningAsync } from 'heddle/multiprocessing/forkserver';
   const { forkServer } = internals;
   await ensureRunningAsync();`;
 const run = (source: string, env = {}) =>
@@ -171,9 +171,11 @@ describe('a fork server', () => {
     process.kill(stopped, 'SIGSTOP');
     while (stateOf(stopped) !== 'T') await new Promise(setImmediate);
     const before = performance.now();
-    const spawned = ask(numbers);
+    let answered = await ask(numbers);
+    // By a process that was forked ahead.
+    if (answered.forked) answered = await ask(numbers);
     expect(performance.now() - before).toBeLessThan(10_000);
-    expect(await spawned).toMatchObject({ forked: false });
+    expect(answered).toMatchObject({ forked: false });
     await untilGone(stopped);
     expect(await ensureRunningAsync()).toBe(true);
     await askForked(numbers);

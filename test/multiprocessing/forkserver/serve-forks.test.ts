@@ -116,8 +116,8 @@ describe('modules that shall be preloaded', () => {
     writeFileSync(
       main,
       `
-      import { Process, setForkserverPreload } from '${heddle}index.js';
-      import { ensureRunning, internals } from '${heddle}forkserver/index.js';
+      import { internals, Process, setForkserverPreload } from '${heddle}index.js';
+      import { ensureRunning } from '${heddle}forkserver/index.js';
       setForkserverPreload(['./absent.js', 'loom', 'no-such-package']);
       const ready = ensureRunning();
       const target = (pid) => process.exit(globalThis.loomIn === pid ? 7 : 1);
