@@ -54,7 +54,7 @@ function runHere({ name, identity, daemon, authkey, become }: Fork, parentName: 
     leaveParent();
     const parent = addon.watchParent(addon.inheritedLifeline(), process.ppid, daemon);
     setParent({ native: parent, name: parentName });
-    changeSettings({ self: { name, identity, daemon } });
+    changeSettings({ self: { name, identity, daemon }, startMethod: 'fork' });
     addon.setProcessKey(authkey);
     const self = become();
     knownProcesses.current = self;
