@@ -103,10 +103,13 @@ TEST_CASE("fork: threads of the copy are threads to the C library" * doctest::sk
   static std::atomic<int>* counted = nullptr;
   counted = &signals;
   signal(SIGUSR2, [](int) { counted->fetch_add(1); });
+  std::atomic<bool> named{false};
   std::thread other([&] {
     pthread_setname_np(pthread_self(), "its-name");
+    named.store(true);
     while (!over.load()) usleep(100);
   });
+  while (!named.load()) sched_yield();
   int status = StatusOfCopy([&] {
     char name[16] = "";
     pthread_getname_np(other.native_handle(), name, sizeof name);

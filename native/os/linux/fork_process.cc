@@ -110,9 +110,9 @@ void Park(int, siginfo_t*, void* frame) {
     slot->saved_errno = saved_errno;
     slot->tid_address = nullptr;
     syscall(SYS_arch_prctl, ARCH_GET_FS, &slot->thread_pointer);
-    prctl(PR_GET_TID_ADDRESS, &slot->tid_address);
+    syscall(SYS_prctl, PR_GET_TID_ADDRESS, &slot->tid_address);
     syscall(SYS_get_robust_list, 0, &slot->robust_list, &slot->robust_bytes);
-    prctl(PR_GET_NAME, slot->name);
+    syscall(SYS_prctl, PR_GET_NAME, slot->name);
     slot->nice = getpriority(PRIO_PROCESS, 0);
     slot->parked.store(true);
     stage.parked.fetch_add(1);
@@ -127,7 +127,8 @@ void Park(int, siginfo_t*, void* frame) {
 int Resume(void* argument) {
   Slot& slot = *static_cast<Slot*>(argument);
   syscall(SYS_set_robust_list, slot.robust_list, slot.robust_bytes);
-  prctl(PR_SET_NAME, slot.name);
+  // Not by the C library's name, behind which a sanitizer keeps a book of threads.
+  syscall(SYS_prctl, PR_SET_NAME, slot.name);
   if (slot.nice != 0) setpriority(PRIO_PROCESS, 0, slot.nice);
   if (g_has_rseq) {
     // The area of a thread that is not registered says so, or the kernel refuses it.
