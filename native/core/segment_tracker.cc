@@ -64,6 +64,7 @@ void ForgetSegments() {
   Tracker& tracker = TheTracker();
   std::lock_guard guard(tracker.mutex);
   tracker.segments.clear();
+  os::LeaveKeeper();
 }
 
 void UnlinkTrackedSegments() {

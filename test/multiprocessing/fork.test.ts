@@ -232,6 +232,9 @@ describe('a process that is a copy of its parent', () => {
   });
 
   test('leaves nothing behind', () => {
+    // Named, so that this process has a keeper, which is not the one of the copies.
+    using ours = new SharedMemory({ create: true, size: 10 });
+    expect(ours.name).not.toBe('');
     const census = () => [readdirSync('/dev/shm').length, readdirSync('/proc/self/fd').length];
     fork(() => undefined).join();
     collectGarbage();

@@ -90,14 +90,17 @@ int Start() {
   return -1;
 }
 
+constexpr int kNotStarted = -2;
+int g_keeper = kNotStarted;
+
 void Tell(char verb, const std::string& name, uint64_t file) {
-  static const int keeper = Start();
-  if (keeper < 0) return;  // What we remove ourselves at exit is removed all the same.
+  if (g_keeper == kNotStarted) g_keeper = Start();
+  if (g_keeper < 0) return;  // What we remove ourselves at exit is removed all the same.
   std::string line = verb + std::to_string(file) + "/" + name + "\n";
   const char* next = line.data();
   size_t left = line.size();
   while (left > 0) {
-    ssize_t sent = send(keeper, next, left, MSG_NOSIGNAL);
+    ssize_t sent = send(g_keeper, next, left, MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) return;
     next += sent;
@@ -109,5 +112,10 @@ void Tell(char verb, const std::string& name, uint64_t file) {
 
 void KeeperRemember(const std::string& name, uint64_t file) { Tell('+', name, file); }
 void KeeperForget(const std::string& name, uint64_t file) { Tell('-', name, file); }
+
+void LeaveKeeper() {
+  if (g_keeper >= 0) close(g_keeper);
+  g_keeper = kNotStarted;
+}
 
 }  // namespace heddle::os
