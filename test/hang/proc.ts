@@ -1,5 +1,6 @@
 // What Linux tells about a process's threads.
 import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 
 /** The kernel's function in which a wait for one of several words sleeps. */
 const FUTEX_WAITV = 'futex_wait_multiple';
@@ -23,9 +24,15 @@ export function describeThreads(pid: number): string {
     .join('\n');
 }
 
-/** The keeper processes (native/os/linux/keeper.cc) that the process has started. */
-export function keepersOf(parent: number): number[] {
-  return childrenOf(parent).filter((pid) => read(`/proc/${pid}/cmdline`).includes('heddle-keeper'));
+/** The keeper process (native/os/linux/keeper.cc) that the process has started or is starting. */
+export async function keeperOf(parent: number): Promise<number> {
+  const isKeeper = (pid: number) => read(`/proc/${pid}/cmdline`).includes('heddle-keeper');
+  for (;;) {
+    // The system lets a starter go on before the arguments of what it has started can be read.
+    const keeper = childrenOf(parent).find(isKeeper);
+    if (keeper !== undefined) return keeper;
+    await setImmediate();
+  }
 }
 
 /** The processes that the process has started and not collected. */

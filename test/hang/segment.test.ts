@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isRunning, keepersOf } from './proc.js';
+import { isRunning, keeperOf } from './proc.js';
 import { Program } from './program.js';
 
 const ENDS = ['exit', 'natural', 'uncaught', 'SIGINT', 'SIGTERM', 'SIGKILL'] as const;
@@ -28,12 +28,7 @@ test.each(ENDS)('a name that was made up is not left by %s', async (end) => {
 
 async function checkEnd(program: Program, name: string, end: (typeof ENDS)[number]) {
   expect(readdirSync('/dev/shm')).toContain(name);
-  // For a moment after it was started, a process has no command line.
-  let keepers: number[] = [];
-  await until(() => {
-    keepers = keepersOf(program.pid);
-    return keepers.length > 0;
-  });
+  const keeper = await keeperOf(program.pid);
   if (end.startsWith('SIG')) program.kill(end as NodeJS.Signals);
   else program.go();
   const { hungIn, code, signal } = await program.ended();
@@ -41,7 +36,7 @@ async function checkEnd(program: Program, name: string, end: (typeof ENDS)[numbe
   expect({ hungIn, code }).toEqual({ hungIn: '', code: expected });
   expect(signal).toBe(end.startsWith('SIG') ? end : null);
   await until(() => !readdirSync('/dev/shm').includes(name));
-  await until(() => !keepers.some(isRunning));
+  await until(() => !isRunning(keeper));
 }
 
 /** The test's own time-out ends it. */

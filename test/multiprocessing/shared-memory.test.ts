@@ -5,7 +5,7 @@ import { Event } from 'heddle/multiprocessing';
 import { SharedMemory } from 'heddle/multiprocessing/shared-memory';
 import { Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
-import { doesKeeperWait, isRunning, keepersOf } from '../hang/proc.js';
+import { doesKeeperWait, isRunning, keeperOf } from '../hang/proc.js';
 import { runNode } from '../setup/children.js';
 import { endChildrenAfterEach, start as startChild } from '../setup/processes.js';
 
@@ -177,12 +177,11 @@ describe('a name that others use when its maker ends', () => {
     const name = uniqueName();
     const maker = start(make, name);
     const user = start(use, name);
-    const keepers = keepersOf(maker.pid as number);
-    expect(keepers).not.toEqual([]);
+    const keeper = await keeperOf(maker.pid as number);
     maker.kill();
     maker.join();
     // The keeper has looked, and waits for the user.
-    await until(() => keepers.some(doesKeeperWait));
+    await until(() => doesKeeperWait(keeper));
     expect(existsSync(file(name))).toBe(true);
     using late = new SharedMemory({ name });
     user.kill();
@@ -209,12 +208,12 @@ describe('a name that others use when its maker ends', () => {
   test('is not taken from a segment that has it later', async () => {
     const name = uniqueName();
     const maker = start(make, name);
-    const keepers = keepersOf(maker.pid as number);
+    const keeper = await keeperOf(maker.pid as number);
     new SharedMemory({ name }).unlink();
     using next = new SharedMemory({ name, create: true, size: 16, track: false });
     maker.kill();
     maker.join();
-    await until(() => !keepers.some(isRunning));
+    await until(() => !isRunning(keeper));
     expect(existsSync(file(name))).toBe(true);
     next.unlink();
   });

@@ -13,7 +13,7 @@ import { mutate } from '../../pickle/mutate.js';
 import { Random } from '../../pickle/random.js';
 import { fuzzChallenge } from './fuzz-challenge.js';
 import { expectedOf, frame, HEADS, type Outcome } from './model.js';
-import { inTime, mappedBytes, openDescriptors, turn } from './observe.js';
+import { inTime, openDescriptors, requestedBytes, turn } from './observe.js';
 
 /** How an input is written, and what shall receive it. */
 interface Ends {
@@ -197,7 +197,7 @@ async function receiveFrames(random: Random, pair: Ends, stream: Buffer): Promis
   const most = random.below(3) === 0 ? random.below(200) : undefined;
   const expected = expectedOf(stream, most);
   const isDuplex = receiver.writable;
-  const before = mappedBytes();
+  const before = requestedBytes();
   const seen: Outcome = { messages: [], end: 'end' };
   const receive = async () => {
     const canBlock = raw.closed;
@@ -219,7 +219,7 @@ async function receiveFrames(random: Random, pair: Ends, stream: Buffer): Promis
     await receive();
   }
   compare(seen, expected);
-  if (mappedBytes() - before > 512 << 20) throw new Error('took memory for an announcement');
+  if (requestedBytes() - before > 512 << 20) throw new Error('took memory for an announcement');
   if (seen.end === 'bad' && (receiver.readable || receiver.closed === isDuplex)) {
     throw new Error('can still be received from');
   }

@@ -22,9 +22,9 @@ export async function inTime<T>(promise: Promise<T>): Promise<T> {
 
 const PAGE = 4096;
 
-/** How much address space this process has mapped. */
-export function mappedBytes(): number {
-  return Number(readFileSync('/proc/self/statm', 'latin1').split(' ')[0]) * PAGE;
+/** How much memory of its own this process has asked for; WebAssembly's reservations are not writable. */
+export function requestedBytes(): number {
+  return Number(readFileSync('/proc/self/statm', 'latin1').split(' ')[5]) * PAGE;
 }
 
 export const openDescriptors = () => readdirSync('/proc/self/fd').length;
