@@ -43,6 +43,11 @@ export async function askForked<T>(question: Question, ...args: unknown[]): Prom
   return value;
 }
 
+/** Whether this thread has a fork server, as far as it knows. */
+export function hasServer(): boolean {
+  return forkServer.pid !== undefined;
+}
+
 /** The pid of this thread's fork server. */
 export function serverPid(): number {
   const { pid } = forkServer;

@@ -118,9 +118,9 @@ class ForkServer {
     return this.#isReady;
   }
 
-  /** The server's pid, if there is one: for tests. */
+  /** The server's pid, if one runs: for tests. */
   get pid(): number | undefined {
-    return this.#server?.process.pid;
+    return this.#server?.process.isAlive() ? this.#server.process.pid : undefined;
   }
 
   /** In a copy of the process: it is not its own. */

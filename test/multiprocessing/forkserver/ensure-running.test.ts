@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Event, Process } from 'heddle/multiprocessing';
 import { ensureRunning, ensureRunningAsync } from 'heddle/multiprocessing/forkserver';
 import { Thread } from 'heddle/threading';
 import { describe, expect, test } from 'vitest';
 import { numbers } from '../../fixtures/processes/forked.js';
-import { ask, askForked, serverPid } from '../../setup/forked-children.js';
+import { ask, askForked, hasServer, serverPid } from '../../setup/forked-children.js';
 import { endChildrenAfterEach } from '../../setup/processes.js';
 
 endChildrenAfterEach();
@@ -12,10 +11,9 @@ endChildrenAfterEach();
 /** Ends the server, so that there is none. */
 async function endServer() {
   await ensureRunningAsync();
-  const pid = serverPid();
-  process.kill(pid, 'SIGKILL');
-  // And collected, so that this process knows.
-  while (existsSync(`/proc/${pid}`)) await new Promise(setImmediate);
+  process.kill(serverPid(), 'SIGKILL');
+  // Until this process knows.
+  while (hasServer()) await new Promise(setImmediate);
 }
 
 describe.each([
