@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readlinkSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { RuntimeError } from 'heddle/errors';
 import {
   activeChildren,
@@ -320,6 +321,31 @@ describe('a fork', () => {
     child.start();
     child.join();
     expect(child.exitcode).toBe(0);
+  });
+
+  test('has the Workers of its parent, at whatever they were', async () => {
+    const done = new Int32Array(new SharedArrayBuffer(4));
+    const module = new URL('../setup/busy-worker.js', import.meta.url);
+    const workers = [1, 2].map(() => new Worker(module, { workerData: done.buffer }));
+    const awaitMore = () => {
+      const until = Atomics.load(done, 0) + 10;
+      for (;;) {
+        const now = Atomics.load(done, 0);
+        if (now >= until) return;
+        Atomics.wait(done, 0, now);
+      }
+    };
+    try {
+      for (let i = 0; i < 10; i++) {
+        awaitMore();
+        const child = fork(awaitMore);
+        child.join();
+        expect(child.exitcode).toBe(0);
+      }
+      awaitMore();
+    } finally {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    }
   });
 
   test('is for the main thread', () => {

@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "os/fork_process.h"
-#include "os/linux/scratch.h"
+#include "os/linux/proc_self.h"
 
 namespace heddle::os {
 namespace {
@@ -49,25 +49,7 @@ bool Replace(int made, int descriptor) {
   return done;
 }
 
-bool RenewPipe(const RuntimePipe& pipe) {
-  // The numbers may be another's by now.
-  ino_t read_end = 0, write_end = 0;
-  if (!IsPipeEnd(pipe.read, &read_end) || read_end != pipe.inode) return true;
-  if (!IsPipeEnd(pipe.write, &write_end) || write_end != pipe.inode) return true;
-  int flags = fcntl(pipe.read, F_GETFL);
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC | (flags & O_NONBLOCK)) < 0) return false;
-  // One byte is libuv's lock around its signal handlers, which nobody has. More are signals, which
-  // the parent has received.
-  int filled = 0;
-  if (ioctl(pipe.read, FIONREAD, &filled) == 0 && filled == 1) {
-    if (write(ends[1], "*", 1) != 1) return false;
-  }
-  bool first = Replace(ends[0], pipe.read);
-  return Replace(ends[1], pipe.write) && first;
-}
-
-enum class Kind { kOther, kEvent, kPoll, kUnrenewable };
+enum class Kind { kOther, kEvent, kPoll, kRing, kUnrenewable };
 
 Kind KindOf(int descriptor) {
   char path[32], target[32];
@@ -77,44 +59,8 @@ Kind KindOf(int descriptor) {
   target[length] = '\0';
   if (std::strcmp(target, "anon_inode:[eventfd]") == 0) return Kind::kEvent;
   if (std::strcmp(target, "anon_inode:[eventpoll]") == 0) return Kind::kPoll;
-  bool is_watch = std::strcmp(target, "anon_inode:inotify") == 0;
-  bool is_ring = std::strcmp(target, "anon_inode:[io_uring]") == 0;
-  return is_watch || is_ring ? Kind::kUnrenewable : Kind::kOther;
-}
-
-char* Information(Scratch& scratch, int descriptor) {
-  char path[40];
-  std::snprintf(path, sizeof path, "/proc/self/fdinfo/%d", descriptor);
-  return scratch.Read(path);
-}
-
-bool RenewEvent(Scratch& scratch, int descriptor) {
-  int flags = fcntl(descriptor, F_GETFL);
-  // As a loop makes its own. What is to be inherited by programs is meant to be shared.
-  if (!(flags & O_NONBLOCK) || !(fcntl(descriptor, F_GETFD) & FD_CLOEXEC)) return true;
-  const char* text = Information(scratch, descriptor);
-  const char* count = text != nullptr ? std::strstr(text, "eventfd-count:") : nullptr;
-  if (count == nullptr) return false;
-  auto value = static_cast<unsigned>(std::strtoul(count + 14, nullptr, 16));
-  return Replace(eventfd(value, EFD_NONBLOCK | EFD_CLOEXEC), descriptor);
-}
-
-bool RenewPoll(Scratch& scratch, int descriptor) {
-  char* text = Information(scratch, descriptor);
-  int made = epoll_create1(EPOLL_CLOEXEC);
-  if (text == nullptr || made < 0) return false;
-  for (char* at = text; (at = std::strstr(at, "tfd:")) != nullptr;) {
-    auto target = static_cast<int>(std::strtol(at + 4, &at, 10));
-    char* events = std::strstr(at, "events:");
-    char* data = std::strstr(at, "data:");
-    if (events == nullptr || data == nullptr) break;
-    epoll_event event{};
-    event.events = static_cast<uint32_t>(std::strtoul(events + 7, nullptr, 16));
-    event.data.u64 = std::strtoull(data + 5, &at, 16);
-    // It fails for what is closed here and lives elsewhere: nobody waits for that.
-    epoll_ctl(made, EPOLL_CTL_ADD, target, &event);
-  }
-  return Replace(made, descriptor);
+  if (std::strcmp(target, "anon_inode:[io_uring]") == 0) return Kind::kRing;
+  return std::strcmp(target, "anon_inode:inotify") == 0 ? Kind::kUnrenewable : Kind::kOther;
 }
 
 }  // namespace
@@ -133,25 +79,102 @@ void RememberRuntimePipes() {
 
 bool MustLoopsRestart() { return g_must_restart; }
 
-bool RenewRuntimeDescriptors() {
-  bool done = true;
-  g_must_restart = false;
-  for (size_t i = 0; i < g_pipe_count; ++i) done = RenewPipe(g_pipes[i]) && done;
-  Scratch scratch;
-  // First what the epolls watch.
-  for (Kind kind : {Kind::kEvent, Kind::kPoll}) {
-    // Numbers do not change, so that the list can be read meanwhile.
-    bool listed = ForEachNumber("/proc/self/fd", [&](int descriptor) {
-      Kind found = KindOf(descriptor);
-      if (found == Kind::kUnrenewable) g_must_restart = true;
-      if (found != kind) return;
-      bool renewed =
-          kind == Kind::kEvent ? RenewEvent(scratch, descriptor) : RenewPoll(scratch, descriptor);
-      done = renewed && done;
-    });
-    done = listed && done;
+bool RuntimeDescriptors::ReadPipes() {
+  for (size_t i = 0; i < g_pipe_count; ++i) {
+    const RuntimePipe& pipe = g_pipes[i];
+    // The numbers may be another's by now.
+    ino_t read_end = 0, write_end = 0;
+    if (!IsPipeEnd(pipe.read, &read_end) || read_end != pipe.inode) continue;
+    if (!IsPipeEnd(pipe.write, &write_end) || write_end != pipe.inode) continue;
+    int filled = 0;
+    if (ioctl(pipe.read, FIONREAD, &filled) < 0) return false;
+    bool is_nonblocking = (fcntl(pipe.read, F_GETFL) & O_NONBLOCK) != 0;
+    // One byte is libuv's lock around its signal handlers, which nobody has. More are signals,
+    // which the parent receives.
+    if (!pipes_.Add({pipe.read, pipe.write, is_nonblocking, filled == 1})) return false;
   }
-  return done;
+  return true;
+}
+
+bool RuntimeDescriptors::ReadEvent(Scratch& scratch, int descriptor) {
+  int flags = fcntl(descriptor, F_GETFL);
+  // As a loop makes its own. What is to be inherited by programs is meant to be shared.
+  if (!(flags & O_NONBLOCK) || !(fcntl(descriptor, F_GETFD) & FD_CLOEXEC)) return true;
+  const char* text = DescriptorInformation(scratch, descriptor);
+  const char* count = text != nullptr ? std::strstr(text, "eventfd-count:") : nullptr;
+  if (count == nullptr) return false;
+  return events_.Add({descriptor, static_cast<unsigned>(std::strtoul(count + 14, nullptr, 16))});
+}
+
+bool RuntimeDescriptors::ReadPoll(Scratch& scratch, int descriptor) {
+  char* at = DescriptorInformation(scratch, descriptor);
+  if (at == nullptr) return false;
+  size_t count = 0;
+  for (; (at = std::strstr(at, "tfd:")) != nullptr; ++count) {
+    Watch watch{};
+    watch.target = static_cast<int>(std::strtol(at + 4, &at, 10));
+    char* events = std::strstr(at, "events:");
+    char* data = std::strstr(at, "data:");
+    if (events == nullptr || data == nullptr) return false;
+    watch.event.events = static_cast<uint32_t>(std::strtoul(events + 7, nullptr, 16));
+    watch.event.data.u64 = std::strtoull(data + 5, &at, 16);
+    if (!watches_.Add(watch)) return false;
+  }
+  return polls_.Add({descriptor, count});
+}
+
+RuntimeDescriptors::State RuntimeDescriptors::Read(bool is_last) {
+  g_must_restart = false;
+  Scratch scratch;
+  bool done = ReadPipes();
+  bool listed = ForEachNumber("/proc/self/fd", [&](int descriptor) {
+    switch (KindOf(descriptor)) {
+      case Kind::kEvent:
+        done = ReadEvent(scratch, descriptor) && done;
+        break;
+      case Kind::kPoll:
+        done = ReadPoll(scratch, descriptor) && done;
+        break;
+      case Kind::kRing:
+        done = rings_.Add(descriptor) && done;
+        break;
+      case Kind::kUnrenewable:
+        g_must_restart = true;
+        break;
+      case Kind::kOther:
+        break;
+    }
+  });
+  if (!listed || !done) return State::kFailed;
+  RuntimeRings::State rings = rings_.Read(is_last);
+  if (rings == RuntimeRings::State::kUnrenewable) g_must_restart = true;
+  return rings == RuntimeRings::State::kBusy ? State::kBusy : State::kRead;
+}
+
+bool RuntimeDescriptors::Renew() const {
+  for (const Pipe& pipe : pipes_) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | (pipe.is_nonblocking ? O_NONBLOCK : 0)) < 0) return false;
+    bool filled = !pipe.has_byte || write(ends[1], "*", 1) == 1;
+    bool replaced = Replace(ends[0], pipe.read);
+    if (!Replace(ends[1], pipe.write) || !replaced || !filled) return false;
+  }
+  // First what the epolls watch.
+  for (const Event& event : events_) {
+    if (!Replace(eventfd(event.count, EFD_NONBLOCK | EFD_CLOEXEC), event.descriptor)) return false;
+  }
+  const Watch* watch = watches_.begin();
+  for (const Poll& poll : polls_) {
+    int made = epoll_create1(EPOLL_CLOEXEC);
+    if (made < 0) return false;
+    for (const Watch* end = watch + poll.watches; watch != end; ++watch) {
+      epoll_event event = watch->event;
+      // It fails for what is closed here and lives elsewhere: nobody waits for that.
+      epoll_ctl(made, EPOLL_CTL_ADD, watch->target, &event);
+    }
+    if (!Replace(made, poll.descriptor)) return false;
+  }
+  return rings_.Renew();
 }
 
 }  // namespace heddle::os

@@ -11,10 +11,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 
 #include "os/clock.h"
 #include "os/linux/fork_descriptors.h"
-#include "os/linux/scratch.h"
+#include "os/linux/proc_self.h"
+#include "os/linux/stopped_thread.h"
 #include "os/thread.h"
 
 #if defined(__x86_64__) && defined(__GLIBC__)
@@ -32,6 +34,11 @@ namespace {
 /// it.
 constexpr int kStopSignal = 32;
 constexpr int64_t kPatience = 2'000'000'000;
+/// How long threads are awaited that are at something, and loops that are changing what they wait
+/// for; most need some microseconds.
+constexpr int64_t kPatienceWithThreads = 2'000'000;
+constexpr int64_t kPatienceWithLoops = 100'000'000;
+constexpr timespec kBetweenAttempts{0, 100'000};
 constexpr size_t kMostThreads = 1024;
 constexpr size_t kStackBytes = 8192;
 /// What every architecture's glibc registers its rseq area with.
@@ -66,7 +73,7 @@ struct Slot {
 struct Stage {
   std::atomic<uint32_t> count;
   std::atomic<uint32_t> parked;
-  std::atomic<uint32_t> left;
+  std::atomic<uint32_t> inside;  ///< Threads in the handler.
   std::atomic<uint32_t> resumed;
   std::atomic<uint32_t> go;
   Slot slots[kMostThreads];
@@ -103,6 +110,7 @@ Slot* SlotOf(Stage& stage, pid_t tid) {
 void Park(int, siginfo_t*, void* frame) {
   int saved_errno = errno;
   Stage& stage = *g_stage;
+  stage.inside.fetch_add(1);
   Slot* slot = stage.go.load() == 0 ? SlotOf(stage, static_cast<pid_t>(syscall(SYS_gettid)))
                                     : nullptr;  // A signal of an attempt that was given up.
   if (slot != nullptr && !slot->parked.load()) {
@@ -118,8 +126,8 @@ void Park(int, siginfo_t*, void* frame) {
     stage.parked.fetch_add(1);
     Futex(stage.parked, FUTEX_WAKE, 1, nullptr);
     while (stage.go.load() == 0) Futex(stage.go, FUTEX_WAIT, 0, nullptr);
-    stage.left.fetch_add(1);
   }
+  stage.inside.fetch_sub(1);
   errno = saved_errno;
 }
 
@@ -191,83 +199,74 @@ bool ParkAll(Stage& stage) {
   }
   for (uint32_t i = 0; i < stage.count.load(); ++i) {
     Slot& slot = stage.slots[i];
-    if (slot.parked.load() && (slot.tid_address == nullptr || *slot.tid_address != slot.tid)) {
+    if (slot.parked.load() && (slot.tid_address == nullptr || *slot.tid_address <= 0)) {
       return false;
     }
   }
   return true;
 }
 
+template <class Is>
+bool AnyThread(const Stage& stage, Is&& is) {
+  for (uint32_t i = 0; i < stage.count.load(); ++i) {
+    const Slot& slot = stage.slots[i];
+    if (slot.parked.load() && is(StoppedThread(slot.frame))) return true;
+  }
+  return false;
+}
+
 void ReleaseAll(Stage& stage) {
   stage.go.store(1);
   Futex(stage.go, FUTEX_WAKE, INT32_MAX, nullptr);
-  // Until all are out of the handler, the next fork must not begin.
-  while (stage.left.load() < stage.parked.load()) sched_yield();
-}
-
-unsigned long Hexadecimal(char*& at) {
-  unsigned long value = 0;
-  for (;; ++at) {
-    if (*at >= '0' && *at <= '9') {
-      value = value * 16 + static_cast<unsigned long>(*at - '0');
-    } else if (*at >= 'a' && *at <= 'f') {
-      value = value * 16 + static_cast<unsigned long>(*at - 'a' + 10);
-    } else {
-      return value;
-    }
-  }
+  // Until all are out of the handler, the next fork must not begin. Who comes later finds that he
+  // may go on.
+  while (stage.inside.load() != 0) sched_yield();
 }
 
 /// V8 keeps its heap out of forked processes; here it is to be in them. What it has allocated since
 /// the last time is out again, so that this is done each time.
 bool IncludeAllMemory() {
-  Scratch scratch;
-  char* at = scratch.Read("/proc/self/maps");
-  if (at == nullptr) return false;
-  unsigned long begin = 0, end = 0;
+  uintptr_t begin = 0, end = 0;
   auto include = [&] {
     if (end != begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DOFORK);
   };
-  // "from-to rwxp offset dev inode   name"
-  while (*at != '\0') {
-    unsigned long from = Hexadecimal(at);
-    ++at;
-    unsigned long to = Hexadecimal(at);
-    bool is_private = at[4] == 'p';
-    at += 6;
-    Hexadecimal(at);
-    ++at;
-    while (*at != ' ' && *at != '\0') ++at;
-    bool is_anonymous = at[0] == ' ' && at[1] == '0' && (at[2] == ' ' || at[2] == '\n');
-    bool is_special = false;
-    for (; *at != '\n' && *at != '\0'; ++at) is_special = is_special || *at == '[';
-    if (*at == '\n') ++at;
-    if (!is_private || !is_anonymous || is_special) continue;
-    if (from != end) {
+  bool listed = ForEachMapping([&](const Mapping& mapping) {
+    // The kernel's own have names in brackets, as "[vdso]"; a program's are all "[anon:…]".
+    bool is_special = mapping.name[0] == '[' && std::strncmp(mapping.name, "[anon:", 6) != 0;
+    if (!mapping.is_private || mapping.inode != 0 || is_special) return;
+    if (mapping.from != end) {
       include();
-      begin = from;
+      begin = mapping.from;
     }
-    end = to;
-  }
+    end = mapping.to;
+  });
   include();
-  return true;
+  return listed;
 }
 
 /// In the child: all threads again. It has no way on where one cannot be had.
-void ResumeAll(Stage& stage) {
-  constexpr int kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
-                          CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+///
+/// glibc knows the owners of recursive locks and the writers of others by the number that it keeps
+/// of each thread, which has it in its hands from the moment at which it begins to lock: one that
+/// may be at that keeps its old number there. Only pthread_kill() and its like, which few use, do
+/// not find it then.
+void ResumeAll(Stage& stage, bool keep_numbers) {
+  int thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+               CLONE_SETTLS | CLONE_CHILD_CLEARTID;
+  if (!keep_numbers) thread |= CLONE_PARENT_SETTID;
   uint32_t started = 0;
   for (uint32_t i = 0; i < stage.count.load(); ++i) {
     Slot& slot = stage.slots[i];
     if (!slot.parked.load()) continue;
     ++started;
-    if (clone(Resume, slot.stack + kStackBytes, kThread, &slot, slot.tid_address,
+    if (clone(Resume, slot.stack + kStackBytes, thread, &slot, slot.tid_address,
               reinterpret_cast<void*>(slot.thread_pointer), slot.tid_address) < 0) {
       _exit(127);
     }
   }
   while (stage.resumed.load() < started) sched_yield();
+  // They do not leave the handler by its end.
+  stage.inside.store(0);
   // For a signal of the parent's attempts that is still to come.
   stage.go.store(1);
 }
@@ -277,7 +276,54 @@ void ResumeAll(Stage& stage) {
 pid_t Clone(ForkAs as, int* tid_address) {
   unsigned long flags = SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
   if (as == ForkAs::kSibling) flags |= CLONE_PARENT;
-  return static_cast<pid_t>(syscall(SYS_clone, flags, nullptr, nullptr, tid_address, 0));
+  auto pid = static_cast<pid_t>(syscall(SYS_clone, flags, nullptr, nullptr, tid_address, 0));
+  return pid < 0 ? -errno : pid;
+}
+
+struct Order {
+  ForkAs as;
+  int* tid_address;
+  void (*in_child)(void*);
+  void* context;
+};
+
+/// 0 in the child, its pid in the parent, below zero an error's number: EBUSY if a thread is in the
+/// midst of something, and may be over it the next moment. `waited`: since the first attempt.
+pid_t Attempt(Stage& stage, const Order& order, int64_t waited) {
+  stage.count.store(0);
+  stage.parked.store(0);
+  stage.resumed.store(0);
+  stage.go.store(0);
+  void* robust_list = nullptr;
+  size_t robust_bytes = 0;
+  syscall(SYS_get_robust_list, 0, &robust_list, &robust_bytes);
+  bool is_at_work = false;
+  RuntimeDescriptors descriptors;
+  auto fork = [&]() -> pid_t {
+    if (!ParkAll(stage)) return -EAGAIN;
+    is_at_work = AnyThread(stage, [](const StoppedThread& thread) { return !thread.IsWaiting(); });
+    if (is_at_work && waited < kPatienceWithThreads) return -EBUSY;
+    bool is_last = waited > kPatienceWithLoops;
+    RuntimeDescriptors::State state = descriptors.Read(is_last);
+    bool is_busy = state == RuntimeDescriptors::State::kBusy ||
+                   AnyThread(stage, [&](const StoppedThread& thread) {
+                     return !is_last && descriptors.AreUsedBy(thread);
+                   });
+    if (is_busy) return -EBUSY;
+    if (state == RuntimeDescriptors::State::kFailed || !IncludeAllMemory()) return -ENOSYS;
+    return Clone(order.as, order.tid_address);
+  };
+  pid_t pid = fork();
+  if (pid != 0) {
+    ReleaseAll(stage);
+    return pid;
+  }
+  syscall(SYS_set_robust_list, robust_list, robust_bytes);
+  // First: what it closes is watched no more.
+  if (order.in_child != nullptr) order.in_child(order.context);
+  if (!descriptors.Renew()) _exit(127);
+  ResumeAll(stage, is_at_work);
+  return 0;
 }
 
 bool Prepare() {
@@ -304,7 +350,6 @@ Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*), void* context) {
     return Failure{ENOSYS, "fork"};
   }
   if (!Prepare()) return Failure{ENOMEM, "mmap"};
-  Stage& stage = *g_stage;
 
   // By the system calls, since glibc keeps the signal, and with it the mask, to itself.
   uint64_t all = ~uint64_t{0}, before = 0;
@@ -314,38 +359,19 @@ Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*), void* context) {
                       all};
   KernelAction previous{};
   syscall(SYS_rt_sigaction, kStopSignal, &action, &previous, sizeof(uint64_t));
-  void* robust_list = nullptr;
-  size_t robust_bytes = 0;
-  syscall(SYS_get_robust_list, 0, &robust_list, &robust_bytes);
 
-  stage.count.store(0);
-  stage.parked.store(0);
-  stage.left.store(0);
-  stage.resumed.store(0);
-  stage.go.store(0);
-  pid_t pid = -1;
-  int error = EAGAIN;
-  if (ParkAll(stage)) {
-    error = ENOSYS;
-    if (IncludeAllMemory()) {
-      pid = Clone(as, tid_address);
-      error = errno;
-    }
-  }
-  if (pid == 0) {
-    syscall(SYS_set_robust_list, robust_list, robust_bytes);
-    // First: what it closes is watched no more.
-    if (in_child != nullptr) in_child(context);
-    if (!RenewRuntimeDescriptors()) _exit(127);
-    ResumeAll(stage);
-  } else {
-    ReleaseAll(stage);
+  Order order{as, tid_address, in_child, context};
+  int64_t begin = MonotonicNanos();
+  pid_t pid = Attempt(*g_stage, order, 0);
+  while (pid == -EBUSY) {
+    nanosleep(&kBetweenAttempts, nullptr);
+    pid = Attempt(*g_stage, order, MonotonicNanos() - begin);
   }
   // Where nobody had one, ours stays: without a handler a signal that comes late would end us.
   bool had_one = previous.handler != nullptr && previous.handler != reinterpret_cast<void*>(Park);
   if (had_one) syscall(SYS_rt_sigaction, kStopSignal, &previous, nullptr, sizeof(uint64_t));
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, nullptr, sizeof before);
-  if (pid < 0) return Failure{error, "fork"};
+  if (pid < 0) return Failure{-pid, "fork"};
   return static_cast<int64_t>(pid);
 }
 

@@ -2,86 +2,97 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace heddle::os {
 
-/// A text of any length in memory of its own: for code that must not allocate, since another thread
-/// has been stopped with the allocator's lock in its hands.
-class Scratch {
+/// Memory of its own that grows: for code that must not allocate, since another thread has been
+/// stopped with the allocator's lock in its hands.
+class ScratchMemory {
  public:
-  Scratch() = default;
-  ~Scratch() {
+  ScratchMemory() = default;
+  ~ScratchMemory() {
     if (data_ != nullptr) munmap(data_, size_);
   }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
+  ScratchMemory(const ScratchMemory&) = delete;
+  ScratchMemory& operator=(const ScratchMemory&) = delete;
 
+  /// False if there is no memory: then it is as it was.
+  bool Reserve(size_t bytes) {
+    if (bytes <= size_) return true;
+    size_t wanted = size_ == 0 ? kFirstBytes : size_;
+    while (wanted < bytes) wanted *= 2;
+    void* grown = data_ == nullptr ? mmap(nullptr, wanted, PROT_READ | PROT_WRITE,
+                                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                                   : mremap(data_, size_, wanted, MREMAP_MAYMOVE);
+    if (grown == MAP_FAILED) return false;
+    data_ = grown;
+    size_ = wanted;
+    return true;
+  }
+
+  void* data() const { return data_; }
+  size_t size() const { return size_; }
+
+ private:
+  static constexpr size_t kFirstBytes = size_t{64} << 10;
+
+  void* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// A text of any length.
+class Scratch {
+ public:
   /// The file's text, with a zero at its end; null if it cannot be read.
   char* Read(const char* path) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return nullptr;
     size_t length = 0;
-    for (;;) {
-      if (length + 1 >= size_ && !Grow()) break;
-      ssize_t got = read(file, data_ + length, size_ - length - 1);
+    while (memory_.Reserve(length + 2)) {
+      ssize_t got = read(file, text() + length, memory_.size() - length - 1);
       if (got <= 0) break;
       length += static_cast<size_t>(got);
     }
     close(file);
-    if (data_ == nullptr) return nullptr;
-    data_[length] = '\0';
-    return data_;
+    if (text() == nullptr) return nullptr;
+    text()[length] = '\0';
+    return text();
   }
 
  private:
-  bool Grow() {
-    size_t wanted = size_ == 0 ? size_t{256} << 10 : size_ * 2;
-    void* grown = data_ == nullptr ? mmap(nullptr, wanted, PROT_READ | PROT_WRITE,
-                                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                                   : mremap(data_, size_, wanted, MREMAP_MAYMOVE);
-    if (grown == MAP_FAILED) return false;
-    data_ = static_cast<char*>(grown);
-    size_ = wanted;
+  char* text() const { return static_cast<char*>(memory_.data()); }
+
+  ScratchMemory memory_;
+};
+
+/// A list of any length.
+template <class Item>
+class ScratchList {
+ public:
+  /// False if there is no memory for it.
+  bool Add(const Item& item) {
+    if (!memory_.Reserve((count_ + 1) * sizeof(Item))) return false;
+    items()[count_++] = item;
     return true;
   }
 
-  char* data_ = nullptr;
-  size_t size_ = 0;
-};
+  Item* begin() { return items(); }
+  Item* end() { return items() + count_; }
+  const Item* begin() const { return items(); }
+  const Item* end() const { return items() + count_; }
 
-/// What getdents64 gives.
-struct DirectoryEntry {
-  uint64_t inode;
-  int64_t next;
-  unsigned short size;
-  unsigned char type;
-  char name[1];
-};
+ private:
+  static_assert(std::is_trivially_copyable_v<Item>);
 
-/// Calls `visit(number)` for each entry of a directory of numbers (`/proc/self/task`, `…/fd`), the
-/// directory's own descriptor left out. False if it cannot be read.
-template <class Visit>
-bool ForEachNumber(const char* path, Visit&& visit) {
-  int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return false;
-  alignas(8) char entries[4096];
-  long size;
-  while ((size = syscall(SYS_getdents64, directory, entries, sizeof entries)) > 0) {
-    for (long at = 0; at < size; at += reinterpret_cast<DirectoryEntry*>(entries + at)->size) {
-      const char* name = reinterpret_cast<DirectoryEntry*>(entries + at)->name;
-      if (*name == '.') continue;
-      int number = 0;
-      for (; *name != '\0'; ++name) number = number * 10 + (*name - '0');
-      if (number != directory) visit(number);
-    }
-  }
-  close(directory);
-  return size == 0;
-}
+  Item* items() const { return static_cast<Item*>(memory_.data()); }
+
+  ScratchMemory memory_;
+  size_t count_ = 0;
+};
 
 }  // namespace heddle::os

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "os/linux/scratch.h"
+#include "os/linux/proc_self.h"
 #include "os/process.h"
 
 #if defined(__SANITIZE_THREAD__)
