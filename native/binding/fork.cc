@@ -72,7 +72,7 @@ napi_value Pid(napi_env env, napi_callback_info info) {
 
 void RegisterFork(Environment& environment, napi_value exports) {
   static std::once_flag remembered;
-  std::call_once(remembered, os::RememberRuntimePipes);
+  std::call_once(remembered, os::RememberRuntimeDescriptors);
   Export(environment, exports, "forkProcess", ForkProcess);
   Export(environment, exports, "forkMember", ForkMember);
   Export(environment, exports, "inheritedLifeline", InheritedLifeline);

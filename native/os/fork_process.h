@@ -12,10 +12,9 @@ enum class ForkAs : uint8_t {
   kSibling,  ///< Our parent's: as if that one had started it.
 };
 
-/// To be called once, when the library is loaded: which pipes are the runtime's own, from its loops
-/// and signal handlers. A forked process needs its own in their place; all other pipes it shares,
-/// as after any fork().
-void RememberRuntimePipes();
+/// To be called once, when the library is loaded: which pipes and rings are the runtime's own, from
+/// its first loops and its signal handlers.
+void RememberRuntimeDescriptors();
 
 /// Makes a process that is a copy of this one *with all its threads*, each of which goes on where
 /// it is. 0 in the child, its pid in the parent. So V8's helpers, libuv's pool and what else is

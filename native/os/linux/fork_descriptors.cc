@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -14,7 +15,6 @@
 #include "os/linux/proc_self.h"
 
 namespace heddle::os {
-namespace {
 
 /// A pipe of the runtime's, by its ends in this process.
 struct RuntimePipe {
@@ -23,6 +23,8 @@ struct RuntimePipe {
   int write;
 };
 
+namespace {
+
 /// libuv has one for all its signal handlers and one more for each loop that listens to signals.
 constexpr size_t kMostPipes = 16;
 /// The runtime opens its own before any code of the user's runs.
@@ -30,6 +32,8 @@ constexpr int kFirstDescriptors = 64;
 
 RuntimePipe g_pipes[kMostPipes];
 size_t g_pipe_count = 0;
+/// The rings that there were when the library was loaded.
+size_t g_ring_count = 0;
 bool g_must_restart = false;
 
 bool IsPipeEnd(int descriptor, ino_t* inode) {
@@ -65,7 +69,10 @@ Kind KindOf(int descriptor) {
 
 }  // namespace
 
-void RememberRuntimePipes() {
+void RememberRuntimeDescriptors() {
+  g_ring_count = 0;
+  ForEachNumber("/proc/self/fd",
+                [](int descriptor) { g_ring_count += KindOf(descriptor) == Kind::kRing; });
   for (int read = STDERR_FILENO + 1; read < kFirstDescriptors; ++read) {
     ino_t inode, other;
     if (!IsPipeEnd(read, &inode) || AccessOf(read) != O_RDONLY) continue;
@@ -79,21 +86,53 @@ void RememberRuntimePipes() {
 
 bool MustLoopsRestart() { return g_must_restart; }
 
+bool RuntimeDescriptors::AddPipe(int read, int write, RuntimePipe* remembered) {
+  int filled = 0;
+  if (ioctl(read, FIONREAD, &filled) < 0) return false;
+  bool is_nonblocking = (fcntl(read, F_GETFL) & O_NONBLOCK) != 0;
+  // One byte is libuv's lock around its signal handlers, which nobody has. More are signals, which
+  // the parent receives.
+  return pipes_.Add({read, write, is_nonblocking, filled == 1, remembered});
+}
+
 bool RuntimeDescriptors::ReadPipes() {
   for (size_t i = 0; i < g_pipe_count; ++i) {
-    const RuntimePipe& pipe = g_pipes[i];
+    RuntimePipe& pipe = g_pipes[i];
     // The numbers may be another's by now.
     ino_t read_end = 0, write_end = 0;
     if (!IsPipeEnd(pipe.read, &read_end) || read_end != pipe.inode) continue;
     if (!IsPipeEnd(pipe.write, &write_end) || write_end != pipe.inode) continue;
-    int filled = 0;
-    if (ioctl(pipe.read, FIONREAD, &filled) < 0) return false;
-    bool is_nonblocking = (fcntl(pipe.read, F_GETFL) & O_NONBLOCK) != 0;
-    // One byte is libuv's lock around its signal handlers, which nobody has. More are signals,
-    // which the parent receives.
-    if (!pipes_.Add({pipe.read, pipe.write, is_nonblocking, filled == 1})) return false;
+    if (!AddPipe(pipe.read, pipe.write, &pipe)) return false;
+  }
+  // Those of loops that were made later have both ends here, and are watched by their loops.
+  for (const PipeEnd& read : pipe_ends_) {
+    if (read.access != O_RDONLY || !IsWatched(read.descriptor) || IsKnown(read.descriptor)) {
+      continue;
+    }
+    for (const PipeEnd& write : pipe_ends_) {
+      if (write.inode != read.inode || write.access != O_WRONLY) continue;
+      if (!AddPipe(read.descriptor, write.descriptor, nullptr)) return false;
+      break;
+    }
   }
   return true;
+}
+
+bool RuntimeDescriptors::IsWatched(int descriptor) const {
+  return std::any_of(watches_.begin(), watches_.end(),
+                     [&](const Watch& watch) { return watch.target == descriptor; });
+}
+
+bool RuntimeDescriptors::IsKnown(int descriptor) const {
+  return std::any_of(pipes_.begin(), pipes_.end(),
+                     [&](const Pipe& pipe) { return pipe.read == descriptor; });
+}
+
+bool RuntimeDescriptors::ReadPipeEnd(int descriptor) {
+  ino_t inode = 0;
+  int flags = fcntl(descriptor, F_GETFL);
+  if (!(flags & O_NONBLOCK) || !IsPipeEnd(descriptor, &inode)) return true;
+  return pipe_ends_.Add({descriptor, flags & O_ACCMODE, inode});
 }
 
 bool RuntimeDescriptors::ReadEvent(Scratch& scratch, int descriptor) {
@@ -126,7 +165,7 @@ bool RuntimeDescriptors::ReadPoll(Scratch& scratch, int descriptor) {
 RuntimeDescriptors::State RuntimeDescriptors::Read(bool is_last) {
   g_must_restart = false;
   Scratch scratch;
-  bool done = ReadPipes();
+  bool done = true;
   bool listed = ForEachNumber("/proc/self/fd", [&](int descriptor) {
     switch (KindOf(descriptor)) {
       case Kind::kEvent:
@@ -142,12 +181,17 @@ RuntimeDescriptors::State RuntimeDescriptors::Read(bool is_last) {
         g_must_restart = true;
         break;
       case Kind::kOther:
+        done = ReadPipeEnd(descriptor) && done;
         break;
     }
   });
-  if (!listed || !done) return State::kFailed;
+  if (!listed || !done || !ReadPipes()) return State::kFailed;
   RuntimeRings::State rings = rings_.Read(is_last);
-  if (rings == RuntimeRings::State::kUnrenewable) g_must_restart = true;
+  if (rings == RuntimeRings::State::kUnrenewable) {
+    // The first loops' can stay: the main one's is made anew, and the others watch nothing new.
+    if (rings_.count() > g_ring_count) return State::kFailed;
+    g_must_restart = true;
+  }
   return rings == RuntimeRings::State::kBusy ? State::kBusy : State::kRead;
 }
 
@@ -158,21 +202,23 @@ bool RuntimeDescriptors::Renew() const {
     bool filled = !pipe.has_byte || write(ends[1], "*", 1) == 1;
     bool replaced = Replace(ends[0], pipe.read);
     if (!Replace(ends[1], pipe.write) || !replaced || !filled) return false;
+    // A copy of the copy has its own, too.
+    if (pipe.remembered != nullptr) IsPipeEnd(pipe.read, &pipe.remembered->inode);
   }
-  // First what the epolls watch.
   for (const Event& event : events_) {
     if (!Replace(eventfd(event.count, EFD_NONBLOCK | EFD_CLOEXEC), event.descriptor)) return false;
   }
+  // All of them before one is filled, as one may watch another.
+  for (const Poll& poll : polls_) {
+    if (!Replace(epoll_create1(EPOLL_CLOEXEC), poll.descriptor)) return false;
+  }
   const Watch* watch = watches_.begin();
   for (const Poll& poll : polls_) {
-    int made = epoll_create1(EPOLL_CLOEXEC);
-    if (made < 0) return false;
     for (const Watch* end = watch + poll.watches; watch != end; ++watch) {
       epoll_event event = watch->event;
       // It fails for what is closed here and lives elsewhere: nobody waits for that.
-      epoll_ctl(made, EPOLL_CTL_ADD, watch->target, &event);
+      epoll_ctl(poll.descriptor, EPOLL_CTL_ADD, watch->target, &event);
     }
-    if (!Replace(made, poll.descriptor)) return false;
   }
   return rings_.Renew();
 }

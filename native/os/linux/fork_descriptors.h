@@ -1,11 +1,14 @@
 #pragma once
 
 #include <sys/epoll.h>
+#include <sys/types.h>
 
 #include "os/linux/fork_rings.h"
 #include "os/linux/scratch.h"
 
 namespace heddle::os {
+
+struct RuntimePipe;
 
 /// What loops wait for and are woken by. Two processes that share an epoll, the eventfd which wakes
 /// it or libuv's pipes take each other's wake-ups, so that a forked process gets its own.
@@ -34,6 +37,12 @@ class RuntimeDescriptors {
     int write;
     bool is_nonblocking;
     bool has_byte;
+    RuntimePipe* remembered;  ///< Null for those of later loops.
+  };
+  struct PipeEnd {
+    int descriptor;
+    int access;
+    ino_t inode;
   };
   struct Event {
     int descriptor;
@@ -48,11 +57,16 @@ class RuntimeDescriptors {
     size_t watches;  ///< How many of them are its own; they stand in the polls' order.
   };
 
+  bool AddPipe(int read, int write, RuntimePipe* remembered);
   bool ReadPipes();
+  bool ReadPipeEnd(int descriptor);
+  bool IsWatched(int descriptor) const;
+  bool IsKnown(int descriptor) const;
   bool ReadEvent(Scratch& scratch, int descriptor);
   bool ReadPoll(Scratch& scratch, int descriptor);
 
   ScratchList<Pipe> pipes_;
+  ScratchList<PipeEnd> pipe_ends_;
   ScratchList<Event> events_;
   ScratchList<Poll> polls_;
   ScratchList<Watch> watches_;

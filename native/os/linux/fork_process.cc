@@ -11,12 +11,15 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "os/clock.h"
 #include "os/linux/fork_descriptors.h"
 #include "os/linux/proc_self.h"
 #include "os/linux/stopped_thread.h"
+#include "os/linux/thread_number.h"
 #include "os/thread.h"
 
 #if defined(__x86_64__) && defined(__GLIBC__)
@@ -37,6 +40,7 @@ constexpr int64_t kPatience = 2'000'000'000;
 /// How long threads are awaited that are at something, and loops that are changing what they wait
 /// for; most need some microseconds.
 constexpr int64_t kPatienceWithThreads = 2'000'000;
+constexpr int64_t kPatienceWithServer = 50'000'000;
 constexpr int64_t kPatienceWithLoops = 100'000'000;
 constexpr timespec kBetweenAttempts{0, 100'000};
 constexpr size_t kMostThreads = 1024;
@@ -106,6 +110,17 @@ Slot* SlotOf(Stage& stage, pid_t tid) {
   return nullptr;
 }
 
+/// Not as pthread_kill() sends, which glibc's own handler would take for its cancellation if it
+/// came late.
+void SendStop(pid_t process, pid_t tid) {
+  siginfo_t info{};
+  info.si_code = SI_QUEUE;
+  info.si_pid = process;
+  if (syscall(SYS_rt_tgsigqueueinfo, process, tid, kStopSignal, &info) < 0 && errno != ESRCH) {
+    syscall(SYS_tgkill, process, tid, kStopSignal);
+  }
+}
+
 /// In each thread, by the signal: says what it is, and stands still.
 void Park(int, siginfo_t*, void* frame) {
   int saved_errno = errno;
@@ -137,7 +152,7 @@ int Resume(void* argument) {
   syscall(SYS_set_robust_list, slot.robust_list, slot.robust_bytes);
   // Not by the C library's name, behind which a sanitizer keeps a book of threads.
   syscall(SYS_prctl, PR_SET_NAME, slot.name);
-  if (slot.nice != 0) setpriority(PRIO_PROCESS, 0, slot.nice);
+  if (slot.nice != getpriority(PRIO_PROCESS, 0)) setpriority(PRIO_PROCESS, 0, slot.nice);
   if (g_has_rseq) {
     // The area of a thread that is not registered says so, or the kernel refuses it.
     auto* area = reinterpret_cast<uint32_t*>(slot.thread_pointer + g_rseq_offset);
@@ -159,11 +174,32 @@ int Resume(void* argument) {
   __builtin_unreachable();
 }
 
+/// The kernel lists those with which it serves an io_uring among the process's; no signal stops
+/// them, and the child makes its own.
+bool IsKernelThread(pid_t tid) {
+  constexpr unsigned long kIoWorker = 0x10, kUserWorker = 0x4000;
+  char path[40];
+  std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+  Scratch scratch;
+  // "tid (name) state ppid pgrp session tty tpgid flags", and the name may have anything in it.
+  const char* at = scratch.Read(path);
+  if (at != nullptr) at = std::strrchr(at, ')');
+  for (int i = 0; i < 7 && at != nullptr; ++i) at = std::strchr(at + 1, ' ');
+  return at != nullptr && (std::strtoul(at + 1, nullptr, 10) & (kIoWorker | kUserWorker)) != 0;
+}
+
+/// Whether the thread holds a robust mutex, or is at taking or leaving one. What such a mutex
+/// guards is shared, and both processes would do the rest of the work on it.
+bool IsAtRobustMutex(const Slot& slot) {
+  auto* head = static_cast<const robust_list_head*>(slot.robust_list);
+  return head != nullptr && (head->list.next != &head->list || head->list_op_pending != nullptr);
+}
+
 /// Stops all threads but this one. False if one does not stop, or is not as glibc makes them.
 bool ParkAll(Stage& stage) {
   auto self = static_cast<pid_t>(syscall(SYS_gettid));
   pid_t process = getpid();
-  int64_t deadline = MonotonicNanos() + kPatience;
+  int64_t begin = MonotonicNanos();
   for (;;) {
     bool found_more = false, has_room = true;
     bool listed = ForEachNumber("/proc/self/task", [&](int tid) {
@@ -176,7 +212,7 @@ bool ParkAll(Stage& stage) {
       stage.slots[at].tid = tid;
       stage.slots[at].parked.store(false);
       stage.count.store(at + 1);
-      syscall(SYS_tgkill, process, tid, kStopSignal);
+      SendStop(process, tid);
       found_more = true;
     });
     if (!listed || !has_room) return false;
@@ -185,14 +221,18 @@ bool ParkAll(Stage& stage) {
     for (;;) {
       uint32_t seen = stage.parked.load();
       uint32_t awaited = 0;
+      bool is_late = MonotonicNanos() > begin + kPatienceWithThreads;
       uint32_t count = stage.count.load();
       for (uint32_t i = 0; i < count; ++i) {
         Slot& slot = stage.slots[i];
         // Those that have ended instead are waited for no more.
-        if (!slot.parked.load() && syscall(SYS_tgkill, process, slot.tid, 0) == 0) ++awaited;
+        if (!slot.parked.load() && syscall(SYS_tgkill, process, slot.tid, 0) == 0 &&
+            !(is_late && IsKernelThread(slot.tid))) {
+          ++awaited;
+        }
       }
       if (awaited == 0) break;
-      if (MonotonicNanos() > deadline) return false;
+      if (MonotonicNanos() > begin + kPatience) return false;
       timespec limit{0, 5'000'000};
       Futex(stage.parked, FUTEX_WAIT, seen, &limit);
     }
@@ -210,7 +250,7 @@ template <class Is>
 bool AnyThread(const Stage& stage, Is&& is) {
   for (uint32_t i = 0; i < stage.count.load(); ++i) {
     const Slot& slot = stage.slots[i];
-    if (slot.parked.load() && is(StoppedThread(slot.frame))) return true;
+    if (slot.parked.load() && is(slot)) return true;
   }
   return false;
 }
@@ -227,8 +267,10 @@ void ReleaseAll(Stage& stage) {
 /// the last time is out again, so that this is done each time.
 bool IncludeAllMemory() {
   uintptr_t begin = 0, end = 0;
+  bool done = true;
   auto include = [&] {
-    if (end != begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DOFORK);
+    if (end == begin) return;
+    done = madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DOFORK) == 0 && done;
   };
   bool listed = ForEachMapping([&](const Mapping& mapping) {
     // The kernel's own have names in brackets, as "[vdso]"; a program's are all "[anon:…]".
@@ -241,24 +283,25 @@ bool IncludeAllMemory() {
     end = mapping.to;
   });
   include();
-  return listed;
+  return listed && done;
 }
 
 /// In the child: all threads again. It has no way on where one cannot be had.
 ///
 /// glibc knows the owners of recursive locks and the writers of others by the number that it keeps
 /// of each thread, which has it in its hands from the moment at which it begins to lock: one that
-/// may be at that keeps its old number there. Only pthread_kill() and its like, which few use, do
-/// not find it then.
-void ResumeAll(Stage& stage, bool keep_numbers) {
-  int thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
-               CLONE_SETTLS | CLONE_CHILD_CLEARTID;
-  if (!keep_numbers) thread |= CLONE_PARENT_SETTID;
+/// may be at that keeps its old number there, which pthread_kill() and its like do not find.
+void ResumeAll(Stage& stage) {
+  constexpr int kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                          CLONE_SYSVSEM | CLONE_SETTLS | CLONE_CHILD_CLEARTID;
   uint32_t started = 0;
   for (uint32_t i = 0; i < stage.count.load(); ++i) {
     Slot& slot = stage.slots[i];
     if (!slot.parked.load()) continue;
     ++started;
+    bool keeps_number = !StoppedThread(slot.frame).IsWaiting();
+    if (keeps_number) g_has_kept_numbers.store(true);
+    int thread = keeps_number ? kThread : kThread | CLONE_PARENT_SETTID;
     if (clone(Resume, slot.stack + kStackBytes, thread, &slot, slot.tid_address,
               reinterpret_cast<void*>(slot.thread_pointer), slot.tid_address) < 0) {
       _exit(127);
@@ -285,6 +328,7 @@ struct Order {
   int* tid_address;
   void (*in_child)(void*);
   void* context;
+  int64_t patience;  ///< With threads that are at work.
 };
 
 /// 0 in the child, its pid in the parent, below zero an error's number: EBUSY if a thread is in the
@@ -297,18 +341,19 @@ pid_t Attempt(Stage& stage, const Order& order, int64_t waited) {
   void* robust_list = nullptr;
   size_t robust_bytes = 0;
   syscall(SYS_get_robust_list, 0, &robust_list, &robust_bytes);
-  bool is_at_work = false;
   RuntimeDescriptors descriptors;
   auto fork = [&]() -> pid_t {
     if (!ParkAll(stage)) return -EAGAIN;
-    is_at_work = AnyThread(stage, [](const StoppedThread& thread) { return !thread.IsWaiting(); });
-    if (is_at_work && waited < kPatienceWithThreads) return -EBUSY;
     bool is_last = waited > kPatienceWithLoops;
+    if (AnyThread(stage, IsAtRobustMutex)) return is_last ? -EAGAIN : -EBUSY;
+    bool is_at_work =
+        AnyThread(stage, [](const Slot& slot) { return !StoppedThread(slot.frame).IsWaiting(); });
+    if (is_at_work && waited < order.patience) return -EBUSY;
     RuntimeDescriptors::State state = descriptors.Read(is_last);
-    bool is_busy = state == RuntimeDescriptors::State::kBusy ||
-                   AnyThread(stage, [&](const StoppedThread& thread) {
-                     return !is_last && descriptors.AreUsedBy(thread);
-                   });
+    bool is_busy =
+        state == RuntimeDescriptors::State::kBusy || AnyThread(stage, [&](const Slot& slot) {
+          return !is_last && descriptors.AreUsedBy(StoppedThread(slot.frame));
+        });
     if (is_busy) return -EBUSY;
     if (state == RuntimeDescriptors::State::kFailed || !IncludeAllMemory()) return -ENOSYS;
     return Clone(order.as, order.tid_address);
@@ -322,7 +367,7 @@ pid_t Attempt(Stage& stage, const Order& order, int64_t waited) {
   // First: what it closes is watched no more.
   if (order.in_child != nullptr) order.in_child(order.context);
   if (!descriptors.Renew()) _exit(127);
-  ResumeAll(stage, is_at_work);
+  ResumeAll(stage);
   return 0;
 }
 
@@ -360,7 +405,9 @@ Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*), void* context) {
   KernelAction previous{};
   syscall(SYS_rt_sigaction, kStopSignal, &action, &previous, sizeof(uint64_t));
 
-  Order order{as, tid_address, in_child, context};
+  // A server's threads are at work by chance only, a program's may be so for ever.
+  int64_t patience = as == ForkAs::kSibling ? kPatienceWithServer : kPatienceWithThreads;
+  Order order{as, tid_address, in_child, context, patience};
   int64_t begin = MonotonicNanos();
   pid_t pid = Attempt(*g_stage, order, 0);
   while (pid == -EBUSY) {

@@ -1,7 +1,6 @@
 #include "os/linux/fork_rings.h"
 
 #include <linux/io_uring.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -32,9 +31,8 @@ const io_uring_params* Layout() {
   return &layout;
 }
 
-unsigned At(uintptr_t queues, unsigned offset) {
-  return *reinterpret_cast<volatile unsigned*>(queues + offset);
-}
+/// As many as libuv asks for.
+constexpr unsigned kEntries = 256;
 
 size_t WholePages(size_t bytes) {
   auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -94,61 +92,90 @@ class HighAddresses {
   ScratchList<Range> taken_;
 };
 
-/// Puts a part of the ring in the place of another's, while all higher addresses are taken.
-bool MapInstead(uintptr_t place, size_t bytes, int ring, uint64_t offset) {
-  auto* wanted = reinterpret_cast<void*>(place);
-  munmap(wanted, bytes);
-  void* made = MapAnywhere(ring, bytes, offset);
-  if (made == wanted) return true;
-  if (made != MAP_FAILED) munmap(made, bytes);
-  return false;
-}
-
 }  // namespace
 
-bool RuntimeRings::Add(int descriptor) {
-  struct stat status;
-  Ring ring{};
-  ring.descriptor = descriptor;
-  if (fstat(descriptor, &status) < 0) return false;
-  ring.inode = status.st_ino;
-  return rings_.Add(ring);
+/// What a ring has mapped once more, for a look.
+class Look {
+ public:
+  Look(int ring, uint64_t offset, size_t bytes)
+      : bytes_(bytes), at_(MapAnywhere(ring, bytes, offset)) {}
+  ~Look() {
+    if (is_there()) munmap(at_, bytes_);
+  }
+  Look(const Look&) = delete;
+  Look& operator=(const Look&) = delete;
+
+  bool is_there() const { return at_ != MAP_FAILED; }
+  unsigned Number(unsigned offset) const {
+    return *reinterpret_cast<volatile unsigned*>(static_cast<char*>(at_) + offset);
+  }
+  /// A place where nothing is while the ring is idle.
+  volatile uint64_t& Word(unsigned offset) const {
+    return *reinterpret_cast<volatile uint64_t*>(static_cast<char*>(at_) + offset);
+  }
+
+ private:
+  size_t bytes_;
+  void* at_;
+};
+
+bool RuntimeRings::Find(const Look& look, uint64_t offset, unsigned word, Part* found) const {
+  const uint64_t before = look.Word(word);
+  const uint64_t sign = ~before ^ reinterpret_cast<uintptr_t>(&look);
+  look.Word(word) = sign;
+  int count = 0;
+  for (const Part& part : parts_) {
+    if (part.offset != offset || *reinterpret_cast<volatile uint64_t*>(part.from + word) != sign) {
+      continue;
+    }
+    *found = part;
+    ++count;
+  }
+  look.Word(word) = before;
+  return count == 1;
 }
 
-RuntimeRings::State RuntimeRings::StateOf(const Ring& ring, Scratch& scratch) const {
+RuntimeRings::State RuntimeRings::StateOf(Ring& ring, Scratch& scratch) const {
   const io_uring_params* layout = Layout();
-  bool has_both = ring.queues != 0 && ring.requests != 0 && ring.mappings == 2;
-  if (layout == nullptr || !has_both || !CanRenew()) return State::kUnrenewable;
-  if (ring.request_bytes != WholePages(ring.entries * sizeof(io_uring_sqe))) {
+  if (layout == nullptr || !CanRenew() || HasKernelThread(scratch, ring.descriptor)) {
     return State::kUnrenewable;
   }
-  if (HasKernelThread(scratch, ring.descriptor)) return State::kUnrenewable;
-  auto same = [&](unsigned head, unsigned tail) {
-    return At(ring.queues, head) == At(ring.queues, tail);
-  };
-  bool is_idle = same(layout->sq_off.head, layout->sq_off.tail) &&
-                 same(layout->cq_off.head, layout->cq_off.tail);
-  return is_idle ? State::kIdle : State::kBusy;
+  const io_sqring_offsets& sq = layout->sq_off;
+  const io_cqring_offsets& cq = layout->cq_off;
+  // libuv's have a table behind that, or none.
+  const size_t least = cq.cqes + 2 * kEntries * sizeof(io_uring_cqe);
+  const size_t most = least + kEntries * sizeof(unsigned);
+  const size_t request_bytes = WholePages(kEntries * sizeof(io_uring_sqe));
+  Look queues(ring.descriptor, IORING_OFF_SQ_RING, WholePages(least));
+  Look requests(ring.descriptor, IORING_OFF_SQES, request_bytes);
+  if (!queues.is_there() || !requests.is_there() || queues.Number(sq.ring_mask) != kEntries - 1 ||
+      queues.Number(cq.ring_mask) != 2 * kEntries - 1) {
+    return State::kUnrenewable;
+  }
+  if (queues.Number(sq.head) != queues.Number(sq.tail) ||
+      queues.Number(cq.head) != queues.Number(cq.tail)) {
+    return State::kBusy;
+  }
+  if (!Find(queues, IORING_OFF_SQ_RING, cq.cqes, &ring.queues) ||
+      !Find(requests, IORING_OFF_SQES, 0, &ring.requests)) {
+    return State::kUnrenewable;
+  }
+  bool is_usual = ring.queues.bytes >= WholePages(least) && ring.queues.bytes <= WholePages(most) &&
+                  ring.requests.bytes == request_bytes;
+  return is_usual ? State::kIdle : State::kUnrenewable;
 }
 
 RuntimeRings::State RuntimeRings::Read(bool is_last) {
-  if (rings_.begin() == rings_.end()) return State::kIdle;
-  ForEachMapping([&](const Mapping& mapping) {
+  if (count() == 0) return State::kIdle;
+  bool has_room = true;
+  bool listed = ForEachMapping([&](const Mapping& mapping) {
     if (std::strcmp(mapping.name, "anon_inode:[io_uring]") != 0) return;
-    for (Ring& ring : rings_) {
-      if (ring.inode != mapping.inode) continue;
-      bool is_queues = mapping.offset == IORING_OFF_SQ_RING;
-      (is_queues ? ring.queues : ring.requests) = mapping.from;
-      (is_queues ? ring.queue_bytes : ring.request_bytes) = mapping.to - mapping.from;
-      ++ring.mappings;
-    }
+    has_room = parts_.Add({mapping.from, mapping.to - mapping.from, mapping.offset}) && has_room;
   });
+  if (!listed || !has_room) return State::kUnrenewable;
   State worst = State::kIdle;
   Scratch scratch;
   for (Ring& ring : rings_) {
-    if (ring.queues != 0 && Layout() != nullptr) {
-      ring.entries = At(ring.queues, Layout()->sq_off.ring_mask) + 1;
-    }
     State state = StateOf(ring, scratch);
     if (state == State::kBusy && is_last) state = State::kUnrenewable;
     if (state == State::kUnrenewable) ring.descriptor = -1;
@@ -161,27 +188,35 @@ bool RuntimeRings::IsUsedBy(const StoppedThread& thread) const {
   // At a system call it is what is left of the last use.
   if (thread.IsAtSystemCall()) return false;
   for (const Ring& ring : rings_) {
-    if (ring.descriptor >= 0 && thread.HasAddressIn(ring.queues, ring.queue_bytes)) return true;
+    if (ring.descriptor >= 0 && thread.HasAddressIn(ring.queues.from, ring.queues.bytes))
+      return true;
   }
+  return false;
+}
+
+bool RuntimeRings::MapInstead(const Part& part, int ring) {
+  auto* wanted = reinterpret_cast<void*>(part.from);
+  munmap(wanted, part.bytes);
+  void* made = MapAnywhere(ring, part.bytes, part.offset);
+  if (made == wanted) return true;
+  if (made != MAP_FAILED) munmap(made, part.bytes);
   return false;
 }
 
 bool RuntimeRings::Renew() const {
   uintptr_t lowest = UINTPTR_MAX;
   for (const Ring& ring : rings_) {
-    if (ring.descriptor >= 0) lowest = std::min({lowest, ring.queues, ring.requests});
+    if (ring.descriptor >= 0) lowest = std::min({lowest, ring.queues.from, ring.requests.from});
   }
   if (lowest == UINTPTR_MAX) return true;
   HighAddresses taken(lowest);
   for (const Ring& ring : rings_) {
     if (ring.descriptor < 0) continue;
     io_uring_params made;
-    int fresh = SetUp(ring.entries, &made);
+    int fresh = SetUp(kEntries, &made);
     if (fresh < 0) return false;
-    bool done = FillTable(fresh, made) &&
-                MapInstead(ring.queues, ring.queue_bytes, fresh, IORING_OFF_SQ_RING) &&
-                MapInstead(ring.requests, ring.request_bytes, fresh, IORING_OFF_SQES) &&
-                dup3(fresh, ring.descriptor, O_CLOEXEC) >= 0;
+    bool done = FillTable(fresh, made) && MapInstead(ring.queues, fresh) &&
+                MapInstead(ring.requests, fresh) && dup3(fresh, ring.descriptor, O_CLOEXEC) >= 0;
     close(fresh);
     if (!done) return false;
   }
@@ -194,21 +229,20 @@ bool RuntimeRings::CanRenew() {
   tried = true;
   io_uring_params made;
   Ring ring{};
-  ring.entries = 256;
-  ring.descriptor = SetUp(ring.entries, &made);
+  ring.descriptor = SetUp(kEntries, &made);
   if (ring.descriptor < 0) return false;
-  ring.queue_bytes = WholePages(made.cq_off.cqes + made.cq_entries * sizeof(io_uring_cqe));
-  ring.request_bytes = WholePages(made.sq_entries * sizeof(io_uring_sqe));
-  void* queues = MapAnywhere(ring.descriptor, ring.queue_bytes, IORING_OFF_SQ_RING);
-  void* requests = MapAnywhere(ring.descriptor, ring.request_bytes, IORING_OFF_SQES);
-  ring.queues = reinterpret_cast<uintptr_t>(queues);
-  ring.requests = reinterpret_cast<uintptr_t>(requests);
+  size_t queue_bytes = WholePages(made.cq_off.cqes + made.cq_entries * sizeof(io_uring_cqe));
+  size_t request_bytes = WholePages(made.sq_entries * sizeof(io_uring_sqe));
+  void* queues = MapAnywhere(ring.descriptor, queue_bytes, IORING_OFF_SQ_RING);
+  void* requests = MapAnywhere(ring.descriptor, request_bytes, IORING_OFF_SQES);
   if (queues != MAP_FAILED && requests != MAP_FAILED) {
+    ring.queues = {reinterpret_cast<uintptr_t>(queues), queue_bytes, IORING_OFF_SQ_RING};
+    ring.requests = {reinterpret_cast<uintptr_t>(requests), request_bytes, IORING_OFF_SQES};
     RuntimeRings trial;
     can = trial.rings_.Add(ring) && trial.Renew();
   }
-  if (queues != MAP_FAILED) munmap(queues, ring.queue_bytes);
-  if (requests != MAP_FAILED) munmap(requests, ring.request_bytes);
+  if (queues != MAP_FAILED) munmap(queues, queue_bytes);
+  if (requests != MAP_FAILED) munmap(requests, request_bytes);
   close(ring.descriptor);
   return can;
 }

@@ -53,13 +53,16 @@ class Scratch {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return nullptr;
     size_t length = 0;
+    ssize_t got = -1;
     while (memory_.Reserve(length + 2)) {
-      ssize_t got = read(file, text() + length, memory_.size() - length - 1);
+      got = read(file, text() + length, memory_.size() - length - 1);
       if (got <= 0) break;
       length += static_cast<size_t>(got);
+      got = -1;
     }
     close(file);
-    if (text() == nullptr) return nullptr;
+    // All of it, or nothing.
+    if (got != 0) return nullptr;
     text()[length] = '\0';
     return text();
   }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "os/linux/thread_number.h"
 #include "os/thread.h"
 
 namespace heddle::os {
@@ -49,6 +50,7 @@ void RobustMutex::Initialize() {
 }
 
 bool RobustMutex::Lock() {
+  RealNumber::Enter();
   int error = EBUSY;
   for (int i = 0; i < kSpins && error == EBUSY; ++i) {
     error = pthread_mutex_trylock(Mutex(storage_));
@@ -64,6 +66,9 @@ bool RobustMutex::Lock() {
   return true;
 }
 
-void RobustMutex::Unlock() { pthread_mutex_unlock(Mutex(storage_)); }
+void RobustMutex::Unlock() {
+  pthread_mutex_unlock(Mutex(storage_));
+  RealNumber::Leave();
+}
 
 }  // namespace heddle::os
