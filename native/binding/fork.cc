@@ -41,8 +41,7 @@ napi_value ForkMember(napi_env env, napi_callback_info info) {
   os::Result<core::Fork> prepared = core::Fork::Prepare();
   if (!prepared.ok()) return ThrowFailure(args.environment(), prepared.failure());
   core::Fork fork = prepared.value();
-  auto begin = [](void* context) { static_cast<core::Fork*>(context)->BeginChild(); };
-  os::Result<int64_t> pid = os::ForkProcess(os::ForkAs::kChild, begin, &fork);
+  os::Result<int64_t> pid = os::ForkProcess(os::ForkAs::kChild, fork.hooks());
   if (pid.ok() && pid.value() == 0) {
     Settle(args.environment());
     fork.EndChild();

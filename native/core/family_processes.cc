@@ -96,8 +96,8 @@ FamilyProcesses::HoldingBlock* FamilyProcesses::AddBlock(uint32_t place) {
   return made;
 }
 
-bool FamilyProcesses::CopyHoldings(uint32_t place) {
-  std::lock_guard guard(mutex_);
+int FamilyProcesses::BeginCopy(uint32_t place) {
+  if (!mutex_.try_lock()) return EBUSY;
   HoldingBlock* block = nullptr;
   size_t used = HoldingBlock::kCount;
   bool has_room = true;
@@ -114,7 +114,9 @@ bool FamilyProcesses::CopyHoldings(uint32_t place) {
     RetainShared(name);
     block->holdings[used++].store(name);
   });
-  return has_room;
+  if (has_room) return 0;
+  mutex_.unlock();
+  return ENOMEM;
 }
 
 bool FamilyProcesses::EnterCopy(uint32_t place) {

@@ -49,10 +49,13 @@ class FamilyProcesses {
   void Started(uint32_t place, int64_t pid);
   /// This process takes the place. False if it is not reserved any more: its parent is gone.
   bool Enter(uint32_t place);
-  /// Notes for the process that is to come to that place all that this process holds, and counts it
-  /// as a holder. False where there is no memory; Bury() takes back what was noted.
-  bool CopyHoldings(uint32_t place);
-  /// As Enter(), in a copy of the process that has reserved the place. Takes no lock.
+  /// Notes for the copy of this process that is to come to that place all that this process holds,
+  /// and counts it as a holder, while all other threads stand still: EBUSY if one is in the midst
+  /// of noting something, ENOMEM, which Bury() takes back. If it succeeds, nobody notes anything
+  /// until EndCopy(), which is called here and in the copy.
+  int BeginCopy(uint32_t place);
+  void EndCopy() { mutex_.unlock(); }
+  /// As Enter(), in the copy, while nobody notes anything.
   bool EnterCopy(uint32_t place);
   uint32_t own() const { return own_; }
   /// What the parent has given this process, and with it the holding.

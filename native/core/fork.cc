@@ -14,15 +14,29 @@ os::Result<Fork> Fork::Prepare() {
   os::Result<Family*> family = Family::Get();
   if (!family.ok()) return family.failure();
   if (os::Result<bool> made = ProcessRecord::PrepareLifeline(); !made.ok()) return made.failure();
+  PrepareDesk();
   FamilyProcesses& processes = family.value()->processes();
   os::Result<uint32_t> place = processes.Reserve(0);
   if (!place.ok()) return place.failure();
-  if (processes.CopyHoldings(place.value())) return Fork(*family.value(), place.value());
-  processes.Bury(place.value());
-  return os::Failure{ENOMEM, "heddle"};
+  return Fork(*family.value(), place.value());
+}
+
+os::ForkHooks Fork::hooks() {
+  os::ForkHooks hooks;
+  hooks.before = [](void* fork) { return static_cast<Fork*>(fork)->BeginCopy(); };
+  hooks.in_child = [](void* fork) { static_cast<Fork*>(fork)->BeginChild(); };
+  hooks.context = this;
+  return hooks;
+}
+
+int Fork::BeginCopy() {
+  int error = family_->processes().BeginCopy(place_);
+  is_begun_ = error == 0;
+  return error;
 }
 
 void Fork::Finish(int64_t pid) {
+  if (is_begun_) family_->processes().EndCopy();
   if (pid != 0) {
     family_->processes().Started(place_, pid);
   } else {
@@ -33,6 +47,7 @@ void Fork::Finish(int64_t pid) {
 void Fork::BeginChild() {
   // Our parent may have died in this moment: then somebody has put away what we were to hold.
   if (!family_->processes().EnterCopy(place_)) os::ExitNow(1);
+  family_->processes().EndCopy();
   LeaveDesk();
   ProcessRecord::LeaveLifeline();
 }

@@ -219,6 +219,8 @@ void SweepHandedOver() {
   if (!desk.is_copy.load()) PutAwayUnwanted(desk);
 }
 
+void PrepareDesk() { TheDesk(); }
+
 void LeaveDesk() {
   Desk& desk = TheDesk();
   if (desk.number == 0) return;

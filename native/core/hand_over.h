@@ -38,8 +38,10 @@ os::Result<Offset> HandOverInFamily(int descriptor, bool is_socket, bool readabl
 /// The caller gives the holding of the cell, and has noted it.
 os::Result<HandedOver> TakeOverInFamily(Offset cell, FamilyProcesses::Holding* holding);
 
-/// In a copy of the process: what was left here is fetched from the original. The first before the
-/// copy's other threads run, without allocating or locking; the second after that.
+/// In a copy of the process: what was left here is fetched from the original. The first before it
+/// is made; the second before the copy's other threads run, without allocating or locking; the
+/// third after that.
+void PrepareDesk();
 void LeaveDesk();
 void ForgetLeft();
 

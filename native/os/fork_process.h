@@ -12,6 +12,17 @@ enum class ForkAs : uint8_t {
   kSibling,  ///< Our parent's: as if that one had started it.
 };
 
+/// What is to be done while all other threads stand still. It must not allocate, nor wait for a
+/// lock that one of them may have; none of them holds a robust mutex.
+struct ForkHooks {
+  /// In the parent, before: 0, or the error with which nothing comes of it; EBUSY: it is tried
+  /// again the next moment, for a tenth of a second. Only the system can still fail after it.
+  int (*before)(void* context) = nullptr;
+  /// In the child.
+  void (*in_child)(void* context) = nullptr;
+  void* context = nullptr;
+};
+
 /// To be called once, when the library is loaded: which pipes and rings are the runtime's own, from
 /// its first loops and its signal handlers.
 void RememberRuntimeDescriptors();
@@ -25,12 +36,9 @@ void RememberRuntimeDescriptors();
 /// their old numbers, so that its loops go on as its threads do; all else is shared as after
 /// fork(). `pthread_atfork` handlers do not run.
 ///
-/// `in_child`, if given, is called in the child before its other threads run: it must not allocate,
-/// nor take a lock that one of them may have.
-///
 /// Only the main thread may call it. ENOSYS where the system does not allow this, EAGAIN if a
 /// thread does not stop within two seconds; nothing has happened then.
-Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*) = nullptr, void* context = nullptr);
+Result<int64_t> ForkProcess(ForkAs as, const ForkHooks& hooks = {});
 
 /// In the child: whether it has descriptors of a loop's that cannot be renewed from outside
 /// (inotify, io_uring). Their loop has to make its own (uv_loop_fork), and may lose what was just

@@ -324,15 +324,15 @@ describe('a fork', () => {
   });
 
   test('has the Workers of its parent, at whatever they were', async () => {
-    const done = new Int32Array(new SharedArrayBuffer(4));
+    const done = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
     const module = new URL('../setup/busy-worker.js', import.meta.url);
     const workers = [1, 2].map(() => new Worker(module, { workerData: done.buffer }));
     const awaitMore = () => {
-      const until = Atomics.load(done, 0) + 10;
-      for (;;) {
-        const now = Atomics.load(done, 0);
-        if (now >= until) return;
-        Atomics.wait(done, 0, now);
+      const before = [...done];
+      for (const [what, count] of before.entries()) {
+        for (let now = 0; now < count + 5; now = Atomics.load(done, what)) {
+          Atomics.wait(done, what, now);
+        }
       }
     };
     try {

@@ -1,22 +1,25 @@
+import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { workerData } from 'node:worker_threads';
 
-/** Counts in `workerData` what its loop, its thread pool and its sockets have done, until it is ended. */
+/** Counts in `workerData` what its thread pool, its sockets and its children have done, until it is ended. */
 const done = new Int32Array(workerData);
 
-function count() {
-  Atomics.add(done, 0, 1);
-  Atomics.notify(done, 0);
-}
+const count = (/** @type {number} */ what) => () => {
+  Atomics.add(done, what, 1);
+  Atomics.notify(done, what);
+};
 
 setInterval(() => {
-  stat('/').then(count);
+  stat('/').then(count(0));
   const server = createServer((socket) => socket.on('error', () => undefined).end('x'));
   server.listen(0, '127.0.0.1', () => {
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
     const client = connect(port, '127.0.0.1').resume();
     client.on('error', () => undefined);
-    client.on('close', () => server.close(count));
+    client.on('close', () => server.close(count(1)));
   });
 }, 1);
+
+setInterval(() => spawn('/bin/true').on('exit', count(2)), 10);

@@ -326,8 +326,7 @@ pid_t Clone(ForkAs as, int* tid_address) {
 struct Order {
   ForkAs as;
   int* tid_address;
-  void (*in_child)(void*);
-  void* context;
+  ForkHooks hooks;
   int64_t patience;  ///< With threads that are at work.
 };
 
@@ -345,7 +344,7 @@ pid_t Attempt(Stage& stage, const Order& order, int64_t waited) {
   auto fork = [&]() -> pid_t {
     if (!ParkAll(stage)) return -EAGAIN;
     bool is_last = waited > kPatienceWithLoops;
-    if (AnyThread(stage, IsAtRobustMutex)) return is_last ? -EAGAIN : -EBUSY;
+    if (AnyThread(stage, IsAtRobustMutex)) return waited > kPatience ? -EAGAIN : -EBUSY;
     bool is_at_work =
         AnyThread(stage, [](const Slot& slot) { return !StoppedThread(slot.frame).IsWaiting(); });
     if (is_at_work && waited < order.patience) return -EBUSY;
@@ -356,6 +355,10 @@ pid_t Attempt(Stage& stage, const Order& order, int64_t waited) {
         });
     if (is_busy) return -EBUSY;
     if (state == RuntimeDescriptors::State::kFailed || !IncludeAllMemory()) return -ENOSYS;
+    if (order.hooks.before != nullptr) {
+      int error = order.hooks.before(order.hooks.context);
+      if (error != 0) return error == EBUSY && waited > kPatience ? -EAGAIN : -error;
+    }
     return Clone(order.as, order.tid_address);
   };
   pid_t pid = fork();
@@ -365,7 +368,7 @@ pid_t Attempt(Stage& stage, const Order& order, int64_t waited) {
   }
   syscall(SYS_set_robust_list, robust_list, robust_bytes);
   // First: what it closes is watched no more.
-  if (order.in_child != nullptr) order.in_child(order.context);
+  if (order.hooks.in_child != nullptr) order.hooks.in_child(order.hooks.context);
   if (!descriptors.Renew()) _exit(127);
   ResumeAll(stage);
   return 0;
@@ -388,7 +391,7 @@ bool Prepare() {
 
 }  // namespace
 
-Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*), void* context) {
+Result<int64_t> ForkProcess(ForkAs as, const ForkHooks& hooks) {
   int* tid_address = nullptr;
   if (!IsMainThread() || prctl(PR_GET_TID_ADDRESS, &tid_address) < 0 || tid_address == nullptr ||
       *tid_address != getpid()) {
@@ -407,7 +410,7 @@ Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*), void* context) {
 
   // A server's threads are at work by chance only, a program's may be so for ever.
   int64_t patience = as == ForkAs::kSibling ? kPatienceWithServer : kPatienceWithThreads;
-  Order order{as, tid_address, in_child, context, patience};
+  Order order{as, tid_address, hooks, patience};
   int64_t begin = MonotonicNanos();
   pid_t pid = Attempt(*g_stage, order, 0);
   while (pid == -EBUSY) {
@@ -428,7 +431,7 @@ Result<int64_t> ForkProcess(ForkAs as, void (*in_child)(void*), void* context) {
 
 namespace heddle::os {
 
-Result<int64_t> ForkProcess(ForkAs, void (*)(void*), void*) { return Failure{ENOSYS, "fork"}; }
+Result<int64_t> ForkProcess(ForkAs, const ForkHooks&) { return Failure{ENOSYS, "fork"}; }
 
 }  // namespace heddle::os
 
